@@ -1,0 +1,66 @@
+"""The rules' numbers and names, read from ``rules.toml`` once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+
+from sheets_sync.model import OwnTab
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number of a rule that a person may set within ``lowest`` … ``highest``; ``source`` says who stated it."""
+
+    default: float
+    lowest: float
+    highest: float
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``subject``: order, customer, exchange or order_or_customer; ``message``: has a text for the customer.
+
+    The setting of a number, flag or choice is ``<id>.<key>``; the first of a choice's words is its default.
+    """
+
+    id: str
+    family: str
+    subject: str
+    tab: OwnTab
+    priority: int
+    message: bool
+    numbers: Mapping[str, Number]
+    flags: Mapping[str, bool]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+def _load() -> Mapping[str, Rule]:
+    text = files("sheets_sync.rules").joinpath("rules.toml").read_text(encoding="utf-8")
+    rules = {}
+    for name, row in tomllib.loads(text).items():
+        numbers = {
+            key: Number(default=default, lowest=lowest, highest=highest, unit=unit, source=source)
+            for key, (default, lowest, highest, unit, source) in row.get("numbers", {}).items()
+        }
+        rules[name] = Rule(
+            id=name,
+            family=row["family"],
+            subject=row["subject"],
+            tab=OwnTab(row["family"]),
+            priority=row["priority"],
+            message=row["message"],
+            numbers=numbers,
+            flags=dict(row.get("flags", {})),
+            choices={key: tuple(words) for key, words in row.get("choices", {}).items()},
+        )
+    return MappingProxyType(rules)
+
+
+RULES: Mapping[str, Rule] = _load()
+"""Rule id → rule, in the order of ``rules.toml``."""

@@ -1,0 +1,68 @@
+"""What a family of rules is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from sheets_sync.config import Settings
+from sheets_sync.memory import Memory, Noticed, Planned
+from sheets_sync.model import Problem, Tables
+from sheets_sync.rules.calendar import BusinessDays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything the rules may look at; they ask no clock and no workbook.
+
+    ``ticks``: key → the day its tick was first seen (or the date typed), of open rows and of those that ended as
+    done. ``horizon``: occurrences visible up to then are wanted. ``since``: for a timeline, also those whose window
+    closed after that day; None = only what is not gone on ``today``.
+    """
+
+    today: date
+    tables: Tables
+    settings: Settings
+    memory: Memory
+    ticks: Mapping[str, date]
+    business_days: BusinessDays
+    horizon: date
+    since: date | None = None
+
+    @property
+    def now(self) -> pd.Timestamp:
+        """``today`` as frames compare it."""
+        return pd.Timestamp(self.today).as_unit("s")
+
+    @property
+    def until(self) -> pd.Timestamp:
+        """The horizon as frames compare it."""
+        return pd.Timestamp(self.horizon).as_unit("s")
+
+    @property
+    def seen_from(self) -> pd.Timestamp:
+        """A window that is gone on or before this day is of no interest."""
+        return pd.Timestamp(self.since or self.today).as_unit("s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What the rules want remembered for the next run; ``noticed`` holds every key still wanted, old and new."""
+
+    planned: Mapping[str, Planned] = field(default_factory=dict)
+    customer_types: Mapping[str, str] = field(default_factory=dict)
+    noticed: Mapping[str, Noticed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """A family's answer: the frame (``rules/frame.py``), what to remember, problems, customers kept out by reason."""
+
+    frame: pd.DataFrame
+    remembered: Remembered = Remembered()
+    problems: tuple[Problem, ...] = ()
+    kept_out: Mapping[str, int] = field(default_factory=dict)
+    planned_without_row: int = 0
