@@ -77,10 +77,11 @@ class Kind(StrEnum):
 
 
 class Severity(StrEnum):
-    """A question waits for a person's answer; a notice only tells."""
+    """A question waits for a person's answer; a notice only tells; an error is why nothing was done."""
 
     QUESTION = "question"
     NOTICE = "notice"
+    ERROR = "error"
 
 
 class Status(StrEnum):
@@ -410,6 +411,20 @@ class Task:
     interval: int | None = None
     held: bool = False
     silenced: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """A task as the tab shows it: with its state and what people wrote. ``due_on`` / ``gone_on`` after postponing."""
+
+    task: Task
+    status: Status
+    due_on: date
+    gone_on: date | None
+    done: bool = False
+    postpone_to: date | None = None
+    owner: str = ""
+    note: str = ""
 
 
 # ── changes and the plan ────────────────────────────────────────────────────

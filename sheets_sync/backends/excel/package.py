@@ -1,0 +1,354 @@
+"""A workbook file as a zip, seen raw: members listed, read, and copied into a new file still compressed.
+
+``zipfile`` cannot copy a member without decompressing it, and ``zipremove`` (PyPI, tried) rewrites the central
+records it copies and drops what lies between header and data; so the two hundred lines it takes are here. What is
+copied keeps its local header, extra fields, compressed bytes, data descriptor and central record; only the offset
+in the central record is patched. Names are matched as OPC wants it: without case, ``\\`` read as ``/``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import unquote
+
+from sheets_sync.problems import BackendError
+
+STORED, DEFLATED = 0, 8
+CHUNK = 1 << 20
+
+_END = struct.Struct("<4s4H2LH")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR = struct.Struct("<4sLQL")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_FULL = 0xFFFFFFFF
+
+
+def damaged() -> BackendError:
+    """The file is cut off or was never whole."""
+    return BackendError("damaged")
+
+
+def folded(name: str) -> str:
+    """The form in which two part names are one part: no leading slash, ``/`` only, percent-decoded, no case."""
+    return unquote(name.replace("\\", "/").lstrip("/")).lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One member as the central directory lists it. Offsets and sizes in bytes; ``record`` = its central record."""
+
+    name: str
+    flags: int
+    method: int
+    crc: int
+    compressed: int
+    size: int
+    offset: int
+    record: bytes
+
+    @property
+    def encrypted(self) -> bool:
+        """True where the member is encrypted by the zip's own means."""
+        return bool(self.flags & 1)
+
+
+class Package:
+    """An open workbook file. ``members`` in the directory's order; close it (or use ``with``) when done.
+
+    Raises BackendError ``damaged`` wherever the file is not the zip it says it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path`` and read its central directory."""
+        self.path = path
+        self._file = path.open("rb")
+        try:
+            stat = os.fstat(self._file.fileno())
+            self.size = stat.st_size
+            directory, self.comment, self._shift = self._directory()
+            self.members = tuple(_members(directory))
+            self.fingerprint = (stat.st_size, stat.st_mtime_ns, zlib.crc32(directory))
+        except BaseException:
+            self._file.close()
+            raise
+        self._exact = {m.name: m for m in self.members}
+        self._folded = {folded(m.name): m for m in self.members}
+
+    def __enter__(self) -> Package:
+        """The package itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; safe to call twice."""
+        self._file.close()
+
+    def find(self, name: str) -> Member | None:
+        """The member called so, exactly or as OPC compares names; None where there is none."""
+        return self._exact.get(name) or self._folded.get(folded(name))
+
+    def read(self, member: Member | str) -> bytes:
+        """A member's content, checked against its size and CRC. KeyError where there is no such member."""
+        if isinstance(member, str):
+            found = self.find(member)
+            if found is None:
+                raise KeyError(member)
+            member = found
+        parts = list(self.stream(member))
+        content = parts[0] if len(parts) == 1 else b"".join(parts)
+        if len(content) != member.size or zlib.crc32(content) != member.crc:
+            raise damaged()
+        return content
+
+    def stream(self, member: Member, limit: int | None = None) -> Iterator[bytes]:
+        """A member's content in pieces, unchecked; never more than its declared size (or ``limit``)."""
+        if member.encrypted:
+            raise BackendError("encrypted")
+        if member.method not in (STORED, DEFLATED):
+            raise BackendError("unreadable_compression", part=member.name)
+        start, length = self._data(member)
+        left = member.size if limit is None else min(limit, member.size)
+        inflate = zlib.decompressobj(-15) if member.method == DEFLATED else None
+        position, end = start, start + length
+        while left > 0 and position < end:
+            piece = self.bytes_at(position, min(CHUNK, end - position))
+            position += len(piece)
+            try:
+                while piece and left > 0:
+                    content = inflate.decompress(piece, min(left, 4 * CHUNK)) if inflate else piece[:left]
+                    piece = inflate.unconsumed_tail if inflate else b""
+                    left -= len(content)
+                    if content:
+                        yield content
+                    if inflate and inflate.eof:
+                        return
+            except zlib.error as error:
+                raise damaged() from error
+
+    def bytes_at(self, offset: int, length: int) -> bytes:
+        """``length`` bytes of the file from ``offset``."""
+        self._file.seek(offset)
+        found = self._file.read(length)
+        if len(found) != length:
+            raise damaged()
+        return found
+
+    def span(self, member: Member) -> tuple[int, int]:
+        """Where a member lies, local header to data descriptor: start and end in the file."""
+        start, length = self._data(member)
+        end = start + length
+        return member.offset + self._shift, end + (self._descriptor(member, end) if member.flags & 8 else 0)
+
+    def _data(self, member: Member) -> tuple[int, int]:
+        offset = member.offset + self._shift
+        header = _LOCAL.unpack(self.bytes_at(offset, _LOCAL.size))
+        if header[0] != b"PK\3\4":
+            raise damaged()
+        return offset + _LOCAL.size + header[9] + header[10], member.compressed
+
+    def _descriptor(self, member: Member, end: int) -> int:
+        """The length of the data descriptor: with or without signature, with 4- or 8-byte sizes."""
+        self._file.seek(end)
+        tail = self._file.read(24)
+        for form, signature in (("<4sLLL", True), ("<4sLQQ", True), ("<LLL", False), ("<LQQ", False)):
+            size = struct.calcsize(form)
+            values = struct.unpack(form, tail[:size]) if len(tail) >= size else ()
+            if values[-3:] == (member.crc, member.compressed, member.size) and (
+                not signature or values[0] == b"PK\7\x08"
+            ):
+                return size
+        return 0  # announced, not there: readers go by the central record
+
+    def _directory(self) -> tuple[bytes, bytes, int]:
+        """The central directory's bytes, the archive's comment, and by how much all offsets are off."""
+        tail_start = max(0, self.size - _END.size - 0xFFFF)
+        tail = self.bytes_at(tail_start, self.size - tail_start)
+        at = tail.rfind(b"PK\5\6")
+        if at < 0 or len(tail) - at < _END.size:
+            raise damaged()
+        _, disk, _, _, _, length, start, comment = _END.unpack_from(tail, at)
+        end = tail_start + at
+        if disk not in (0, 0xFFFF):
+            raise damaged()
+        if _FULL in (length, start) and end >= _LOCATOR.size:
+            mark, _, where, _ = _LOCATOR.unpack(self.bytes_at(end - _LOCATOR.size, _LOCATOR.size))
+            if mark == b"PK\6\7":
+                record = _END64.unpack(self.bytes_at(where, _END64.size))
+                if record[0] != b"PK\6\6":
+                    raise damaged()
+                length, start, end = record[8], record[9], where
+        shift = end - length - start
+        if shift < 0:
+            raise damaged()
+        return self.bytes_at(end - length, length), tail[at + _END.size :][:comment], shift
+
+
+def _members(directory: bytes) -> Iterator[Member]:
+    at = 0
+    while at < len(directory):
+        try:
+            fields = _CENTRAL.unpack_from(directory, at)
+        except struct.error as error:
+            raise damaged() from error
+        if fields[0] != b"PK\1\2":
+            raise damaged()
+        name_end = at + _CENTRAL.size + fields[10]
+        end = name_end + fields[11] + fields[12]
+        if end > len(directory):
+            raise damaged()
+        raw = directory[at + _CENTRAL.size : name_end]
+        compressed, size, offset = _wide(fields, directory[name_end : name_end + fields[11]])
+        yield Member(
+            name=raw.decode("utf-8" if fields[3] & 0x800 else "cp437", "replace"),
+            flags=fields[3], method=fields[4], crc=fields[7],
+            compressed=compressed, size=size, offset=offset, record=directory[at:end],
+        )  # fmt: skip
+        at = end
+
+
+def _wide(fields: tuple[int, ...], extra: bytes) -> tuple[int, int, int]:
+    """Compressed size, size and offset, taken from the zip64 extra where the record says so."""
+    size, compressed, offset = fields[9], fields[8], fields[16]
+    found = _zip64(extra)
+    if found is None:
+        return compressed, size, offset
+    values = [v for (v,) in struct.iter_unpack("<Q", extra[found[0] : found[0] + found[1] // 8 * 8])]
+    with contextlib.suppress(IndexError):
+        if size == _FULL:
+            size = values.pop(0)
+        if compressed == _FULL:
+            compressed = values.pop(0)
+        if offset == _FULL:
+            offset = values.pop(0)
+    return compressed, size, offset
+
+
+def _zip64(extra: bytes) -> tuple[int, int] | None:
+    """Start and length of the zip64 field's values in an extra block."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            return at + 4, min(length, len(extra) - at - 4)
+        at += 4 + length
+    return None
+
+
+# ── writing ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMember:
+    """A member to be written: already compressed (DEFLATED), with the CRC and size of its content."""
+
+    name: str
+    crc: int
+    size: int
+    data: bytes
+
+
+def pack(name: str, content: Iterable[bytes] | bytes, level: int = 6) -> NewMember:
+    """Compress ``content`` (whole or in pieces)."""
+    deflate, crc, size, out = zlib.compressobj(level, zlib.DEFLATED, -15), 0, 0, []
+    for piece in [content] if isinstance(content, bytes) else content:
+        crc = zlib.crc32(piece, crc)
+        size += len(piece)
+        out.append(deflate.compress(piece))
+    out.append(deflate.flush())
+    return NewMember(name=name, crc=crc, size=size, data=b"".join(out))
+
+
+def rewrite(
+    package: Package, replaced: Mapping[str, NewMember], added: Iterable[NewMember], removed: frozenset[str] = frozenset()
+) -> Iterator[bytes]:
+    """The bytes of a new file: ``package`` with members replaced in place, removed, and others added at the end.
+
+    Members are named as stored. Every other member is copied raw.
+    """
+    offset, records, written = 0, [], set()
+    for member in package.members:
+        if member.name in removed:
+            continue
+        new = replaced.get(member.name)
+        if new is None:
+            start, end = package.span(member)
+            records.append(_moved(member, offset))
+            offset += end - start
+            while start < end:
+                piece = package.bytes_at(start, min(CHUNK, end - start))
+                start += len(piece)
+                yield piece
+        elif new.name not in written:  # a name stored twice is written once
+            written.add(new.name)
+            header, record = _headers(new, offset, member.record)
+            records.append(record)
+            offset += len(header) + len(new.data)
+            yield header
+            yield new.data
+    for new in added:
+        header, record = _headers(new, offset, None)
+        records.append(record)
+        offset += len(header) + len(new.data)
+        yield header
+        yield new.data
+    directory = b"".join(records)
+    yield directory
+    yield _ending(len(records), len(directory), offset, package.comment)
+
+
+def _moved(member: Member, offset: int) -> bytes:
+    """The central record of a copied member, its offset patched and nothing else."""
+    record = bytearray(member.record)
+    fields = _CENTRAL.unpack_from(record)
+    if fields[16] != _FULL:
+        if offset >= _FULL:
+            raise BackendError("too_large")
+        struct.pack_into("<L", record, 42, offset)
+        return bytes(record)
+    start = _CENTRAL.size + fields[10]
+    found = _zip64(bytes(record[start : start + fields[11]]))
+    if found is None:
+        raise damaged()
+    before = 8 * ((fields[9] == _FULL) + (fields[8] == _FULL))
+    struct.pack_into("<Q", record, start + found[0] + before, offset)
+    return bytes(record)
+
+
+def _headers(new: NewMember, offset: int, old: bytes | None) -> tuple[bytes, bytes]:
+    """Local header and central record of a member we write; name bytes and attributes as they were before."""
+    if max(offset, new.size, len(new.data)) >= _FULL:
+        raise BackendError("too_large")
+    if old is None:
+        name, flags, made, attributes = new.name.encode("utf-8"), 0 if new.name.isascii() else 0x800, 20, (0, 0)
+    else:
+        fields = _CENTRAL.unpack_from(old)
+        name, flags, made = old[_CENTRAL.size : _CENTRAL.size + fields[10]], fields[3] & 0x800, fields[1]
+        attributes = (fields[14], fields[15])
+    when = (0, 0x21)  # 1980-01-01, as Excel writes it: equal content makes equal files
+    common = (flags, DEFLATED, *when, new.crc, len(new.data), new.size, len(name), 0)
+    local = _LOCAL.pack(b"PK\3\4", 20, *common) + name
+    return local, _CENTRAL.pack(b"PK\1\2", made, 20, *common, 0, 0, *attributes, offset) + name
+
+
+def _ending(count: int, length: int, start: int, comment: bytes) -> bytes:
+    """End of the central directory, with its zip64 form where the short one has no room."""
+    wide = count >= 0xFFFF or start >= _FULL or length >= _FULL
+    end = b""
+    if wide:
+        end = _END64.pack(b"PK\6\6", _END64.size - 12, 45, 45, 0, 0, count, count, length, start)
+        end += _LOCATOR.pack(b"PK\6\7", 0, start + length, 1)
+    short = (min(count, 0xFFFF), min(count, 0xFFFF), min(length, _FULL), min(start, _FULL))
+    return end + _END.pack(b"PK\5\6", 0, 0, *short, len(comment)) + comment

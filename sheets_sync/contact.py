@@ -1,0 +1,100 @@
+"""How to reach a customer: links that open a chat, a mail or a call, and the language to write in.
+
+Text from cells reaches a link only percent-encoded, and only where it has the shape of a phone, address or code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import quote
+
+from sheets_sync.model import Contact
+
+MAX_LINK = 2_000
+"""Longest wa.me link: browsers and WhatsApp cut longer ones anywhere; ours is cut at a sentence."""
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_CODE = re.compile(r"[A-Za-z0-9-]{5,40}")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+
+_LANGUAGE_OF_REGION = {
+    "pt-BR": "BR PT AO MZ CV",
+    "es": "ES MX AR CO CL PE EC UY PY BO VE CR PA GT HN SV NI DO CU PR",
+    "nl": "NL SR",
+    "en": "US GB IE AU NZ CA ZA",
+}
+
+_TRACKING = (
+    # (carrier as people write it, shape of its codes, page)
+    ("correios", r"[A-Z]{2}[0-9]{9}[A-Z]{2}", "https://rastreamento.correios.com.br/app/index.php?objeto={code}"),
+    ("jadlog", r"[0-9]{8,20}", "https://www.jadlog.com.br/jadlog/tracking?cte={code}"),
+    ("postnl", r"3S[A-Z0-9]{8,20}", "https://postnl.nl/tracktrace/?B={code}"),
+    ("dhl", r"[A-Z0-9]{8,40}", "https://www.dhl.com/global-en/home/tracking.html?tracking-id={code}"),
+    ("ups", r"1Z[A-Z0-9]{16}", "https://www.ups.com/track?tracknum={code}"),
+)
+
+
+def tracking_link(code: str, carrier: str, template: str) -> str:
+    """Where to follow a parcel: the team's own ``template`` (setting), else the carrier's page; '' where unknown."""
+    code = code.strip()
+    if not _CODE.fullmatch(code):
+        return ""
+    if template:
+        return template.replace("{code}", quote(code, safe=""))
+    named = carrier.casefold()
+    for name, shape, page in _TRACKING:
+        if re.fullmatch(shape, code.upper()) and (name in named or (not named and name == "correios")):
+            return page.replace("{code}", quote(code.upper(), safe=""))
+    return ""
+
+
+@lru_cache(maxsize=65_536)
+def phone_language(phone: str) -> str | None:
+    """The language of an E.164 number's country; None where it is none of ours."""
+    import phonenumbers  # noqa: PLC0415  (only where a customer's language is not written down)
+
+    if not _PHONE.fullmatch(phone):
+        return None
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return None
+    regions = phonenumbers.region_codes_for_country_code(number.country_code or 0)
+    return next((lang for lang, codes in _LANGUAGE_OF_REGION.items() if set(codes.split()) & set(regions)), None)
+
+
+def shortened(message: str, length: int) -> str:
+    """``message`` up to the last whole sentence whose percent-encoded form fits ``length``; a cut one if none does."""
+    if len(quote(message, safe="")) <= length:
+        return message
+    kept = ""
+    for sentence in _SENTENCE.split(message):
+        longer = f"{kept} {sentence}".strip()
+        if len(quote(longer, safe="")) > length:
+            break
+        kept = longer
+    while not kept or len(quote(kept, safe="")) > length:
+        kept = (kept or message)[: min(len(kept or message) - 1, length // 3)]
+    return kept
+
+
+def contact(phone: str | None, email: str | None, message: str, subject: str) -> Contact:
+    """Links to a customer, WhatsApp first; parts that have no usable shape are left out.
+
+    ``phone`` is E.164; ``message`` fills the chat or mail, ``subject`` the mail's subject.
+    """
+    dialled = phone if phone and _PHONE.fullmatch(phone) else None
+    address = email if email and _EMAIL.fullmatch(email) else None
+    whatsapp = mail = None
+    if dialled:
+        base = f"https://wa.me/{dialled[1:]}"
+        room = MAX_LINK - len(base) - len("?text=")
+        whatsapp = f"{base}?text={quote(shortened(message, room), safe='')}" if message else base
+    if address:
+        mail = f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}"
+        if message:
+            room = MAX_LINK - len(mail) - len("&body=")
+            mail += f"&body={quote(shortened(message, room), safe='')}"
+    return Contact(whatsapp=whatsapp, phone=dialled, email=mail)
