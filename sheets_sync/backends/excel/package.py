@@ -140,6 +140,8 @@ class Package:
 
     def bytes_at(self, offset: int, length: int) -> bytes:
         """``length`` bytes of the file from ``offset``."""
+        if not 0 <= offset <= offset + length <= self.size:
+            raise damaged()
         self._file.seek(offset)
         found = self._file.read(length)
         if len(found) != length:
