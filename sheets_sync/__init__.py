@@ -1,0 +1,1 @@
+"""Task tabs in the workbook a small team already has: whom to contact today, what waits for someone."""
