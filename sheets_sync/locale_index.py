@@ -1,0 +1,322 @@
+"""The words by which input is recognised, over all four languages at once: folded text → what it means.
+
+A team may mix languages, so one index serves all of them. Where one header means two things in one kind of tab, the
+preferred label (the first of a list) beats an alias; what lost is in ``header_alternatives``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sheets_sync.fold import fold
+from sheets_sync.locale_files import LANGUAGES, read
+from sheets_sync.model import OwnTab, SourceTab
+
+T = TypeVar("T")
+_JOINING = frozenset(
+    fold(w) for w in ("de", "do", "da", "dos", "das", "del", "el", "la", "los", "las", "van", "het", "of")
+)
+
+
+class Index(Mapping[str, T]):
+    """Folded words → meaning; ask with ``fold(text)``.
+
+    A look-up that fails tries again without joining words and spaces, so ``Data pedido``, ``Data do pedido`` and
+    ``DataPedido`` are one header. ``doubtful``: what would then mean two things, and is not found that way.
+    """
+
+    def __init__(self, meanings: Mapping[str, T]) -> None:
+        """``meanings`` by folded word."""
+        self._exact = dict(meanings)
+        found: dict[str, list[T]] = {}
+        for word, meaning in meanings.items():
+            found.setdefault(_loose(word), []).append(meaning)
+        self._loose = {word: several[0] for word, several in found.items() if all(m == several[0] for m in several)}
+        self.doubtful = frozenset(found.keys() - self._loose.keys())
+
+    def __getitem__(self, word: str) -> T:
+        """The meaning; KeyError for a word that has none."""
+        return self._exact[word] if word in self._exact else self._loose[_loose(word)]
+
+    def __iter__(self) -> Iterator[str]:
+        """The words as they are written, without the looser forms."""
+        return iter(self._exact)
+
+    def __len__(self) -> int:
+        """How many words."""
+        return len(self._exact)
+
+
+def _loose(folded: str) -> str:
+    return "".join(w for w in folded.split() if w not in _JOINING) or folded
+
+
+def _every(*path: str) -> Iterator[tuple[str, Any]]:
+    """(language, what its file holds under ``path``) for each language."""
+    for language in LANGUAGES:
+        entry: Any = read(language)
+        for key in path:
+            entry = entry[key]
+        yield language, entry
+
+
+def _labels(entry: Any) -> list[str]:
+    return entry if isinstance(entry, list) else [entry]
+
+
+def _words(*path: str) -> Iterator[tuple[str, str]]:
+    """(folded label, key) of a table of labels, over all languages."""
+    for _, table in _every(*path):
+        for key, entry in table.items():
+            for label in _labels(entry):
+                yield fold(label), key
+
+
+def _one_meaning(pairs: Iterable[tuple[str, T]]) -> Index[T]:
+    """An index in which the first meaning of a word stays (tests see to it that there is no second)."""
+    found: dict[str, T] = {}
+    for word, meaning in pairs:
+        found.setdefault(word, meaning)
+    return Index(found)
+
+
+# ── headers and titles ──────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderMeaning:
+    """What a header means in one kind of tab, according to one language.
+
+    ``yes`` / ``no``: in a CHOICE column headed like this, what a plain yes or no stands for ('' = nothing): under
+    *Pago* a yes is ``paid``, under *Cartão recusado* it is ``failed``.
+    """
+
+    source: SourceTab
+    key: str
+    language: str
+    preferred: bool
+    yes: str = ""
+    no: str = ""
+
+
+@lru_cache
+def _headers() -> dict[tuple[str, SourceTab], list[HeaderMeaning]]:
+    found: dict[tuple[str, SourceTab], list[HeaderMeaning]] = {}
+    for language, sources in _every("headers"):
+        answers = read(language)["words"]["flag_headers"]
+        for source, columns in sources.items():
+            for key, labels in columns.items():
+                for place, label in enumerate(labels):
+                    yes, no = answers.get(label, ("", "")) if key == "payment_status" else ("", "")
+                    meaning = HeaderMeaning(
+                        source=SourceTab(source), key=key, language=language, preferred=place == 0, yes=yes, no=no
+                    )
+                    here = found.setdefault((fold(label), SourceTab(source)), [])
+                    if meaning not in here:
+                        here.append(meaning)
+    return found
+
+
+@lru_cache
+def header_index() -> Index[tuple[HeaderMeaning, ...]]:
+    """Folded header → its meanings: one key for each kind of tab, in every language that writes it so."""
+    found: dict[str, list[HeaderMeaning]] = {}
+    for (word, _), meanings in _headers().items():
+        winners = [m for m in meanings if m.preferred] or meanings
+        found.setdefault(word, []).extend(m for m in meanings if m.key == winners[0].key)
+    return Index({word: tuple(meanings) for word, meanings in found.items()})
+
+
+@lru_cache
+def header_alternatives() -> Index[tuple[HeaderMeaning, ...]]:
+    """Folded header → meanings that lost to a preferred one; of use where another column has the winner's key.
+
+    Pt *Estado* beside *Status* is the state, though es *Estado* is the status.
+    """
+    found: dict[str, list[HeaderMeaning]] = {}
+    for (word, source), meanings in _headers().items():
+        key = next(m.key for m in header_index()[word] if m.source is source)
+        found.setdefault(word, []).extend(m for m in meanings if m.key != key)
+    return Index({word: tuple(meanings) for word, meanings in found.items() if meanings})
+
+
+@lru_cache
+def own_header_index(own: OwnTab | None = None) -> Index[str]:  # noqa: ARG001  (one vocabulary serves every tab of ours)
+    """Folded header of a column of ours → its key; a caller leaves out keys that the tab does not have."""
+    return _one_meaning(_words("columns"))
+
+
+@lru_cache
+def tab_titles() -> Index[SourceTab]:
+    """Folded title of a source tab → its kind."""
+    return _one_meaning((word, SourceTab(key)) for word, key in _words("source_titles"))
+
+
+@lru_cache
+def own_titles() -> Index[OwnTab]:
+    """Folded title of one of our tabs → which."""
+    return _one_meaning((word, OwnTab(key)) for word, key in _words("titles"))
+
+
+# ── words in cells ──────────────────────────────────────────────────────────
+
+
+@lru_cache
+def value_index(column: str) -> Index[str]:
+    """Folded word → canonical value of a CHOICE column; statuses: ``order_status``, ``exchange_status``."""
+    return _one_meaning(_words("values", column))
+
+
+@lru_cache
+def status_index() -> Index[str]:
+    """Folded status word of our tabs → Status value or ``open_today``."""
+    return _one_meaning(_words("statuses"))
+
+
+@lru_cache
+def answer_index() -> Index[str]:
+    """Folded words of a dropdown → answer id."""
+    return _one_meaning(_words("answers"))
+
+
+@lru_cache
+def language_index() -> Index[str]:
+    """Folded name of a language (Português, pt, Spanish …) → its code."""
+    return _one_meaning((fold(name), code) for code, names in _every("language", "names") for name in names)
+
+
+@lru_cache
+def _list(name: str) -> frozenset[str]:
+    return frozenset(fold(word) for _, words in _every("words", name) for word in words)
+
+
+def copy_prefixes() -> frozenset[str]:
+    """How the title of a tab's copy begins, folded (``copia de``)."""
+    return _list("copy_prefixes")
+
+
+def total_words() -> frozenset[str]:
+    """What a total row says, folded, whole cell."""
+    return _list("total")
+
+
+def yes_words() -> frozenset[str]:
+    """Words and signs for yes, folded (``fold("✓")`` is ``✓``)."""
+    return _list("yes")
+
+
+def no_words() -> frozenset[str]:
+    """Words and signs for no, folded."""
+    return _list("no")
+
+
+def defect_words() -> frozenset[str]:
+    """Single words that name a defect in a reason, folded."""
+    return _list("defect")
+
+
+@lru_cache
+def months() -> Mapping[str, int]:
+    """Folded month name or its short form → 1 … 12."""
+    return {
+        fold(name): number
+        for _, year in _every("words", "months")
+        for number, names in enumerate(year, start=1)
+        for name in names
+    }
+
+
+# ── frequencies ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrequencyMeaning:
+    """An interval: ``n`` days or months. ``name``: weekly, biweekly, monthly … ('' = only counted)."""
+
+    unit: str
+    n: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """A frequency word that people use for two intervals: answer ids to choose from (``frequency_answers``)."""
+
+    choices: tuple[str, ...]
+
+
+_FREQUENCIES = {
+    "weekly": ("days", 7),
+    "biweekly": ("days", 14),  # setting biweekly_days
+    "monthly": ("months", 1),
+    "bimonthly": ("months", 2),
+    "quarterly": ("months", 3),
+    "four_monthly": ("months", 4),
+    "six_monthly": ("months", 6),
+    "yearly": ("months", 12),
+    "two_yearly": ("months", 24),
+    "twice_weekly": ("days", 4),  # three and a half: the later one, nobody is asked too early
+}
+
+
+def _meaning(name: str) -> FrequencyMeaning:
+    unit, n = _FREQUENCIES[name]
+    return FrequencyMeaning(unit=unit, n=n, name=name)
+
+
+@lru_cache
+def frequency_index() -> Index[FrequencyMeaning | Ambiguous]:
+    """Folded frequency word → its interval, or what it may mean. Exact words only, never by likeness."""
+    return _one_meaning(_frequencies())
+
+
+def _frequencies() -> Iterator[tuple[str, FrequencyMeaning | Ambiguous]]:
+    for word, key in _words("frequencies"):
+        first, _, second = key.partition("_or_")
+        if second:
+            yield word, Ambiguous(choices=(f"frequency_{first}", f"frequency_{second}"))
+        else:
+            yield word, _meaning(key)
+
+
+@lru_cache
+def frequency_answers() -> Mapping[str, FrequencyMeaning]:
+    """Answer id of an ambiguous frequency → the interval chosen."""
+    return {f"frequency_{name}": _meaning(name) for name in _FREQUENCIES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EveryWords:
+    """What "every N weeks" is made of, folded: leading words, units (→ unit, how many), small numbers in words.
+
+    ``before`` may hold several words (``a cada``); the longest come first.
+    """
+
+    before: tuple[str, ...]
+    units: Mapping[str, tuple[str, int]]
+    numbers: Mapping[str, int]
+
+
+_UNITS = {"day": ("days", 1), "week": ("days", 7), "month": ("months", 1), "year": ("months", 12)}
+
+
+@lru_cache
+def every_words() -> EveryWords:
+    """For "every N days / weeks / months / years", in any of the languages."""
+    before = {fold(word) for _, words in _every("words", "every") for word in words}
+    units = {
+        fold(word): _UNITS[key]
+        for _, table in _every("words", "units")
+        for key, words in table.items()
+        for word in words
+    }
+    numbers = {
+        fold(word): n
+        for _, rows in _every("words", "numbers")
+        for n, words in enumerate(rows, start=1)
+        for word in words
+    }
+    return EveryWords(before=tuple(sorted(before, key=len, reverse=True)), units=units, numbers=numbers)
