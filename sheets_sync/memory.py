@@ -56,13 +56,18 @@ class Finished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A customer's running cycle as last seen: anchor subject and D, planned date, whether N was explicit."""
+    """A customer's running cycle as last seen: anchor subject and D, the planned date then in force.
+
+    ``explicit``: the date was written by people (also once it has passed and rolled on); ``unrolled``: that date, or
+    the first computed one, before any rolling: as long as it stays, a planned date that moved only rolled on.
+    """
 
     order: str
     order_on: date
     next_on: date | None
     explicit: bool
     interval: int | None
+    unrolled: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

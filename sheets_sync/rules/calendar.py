@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, Literal, TypeAlias
 
-import holidays
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sheets_sync.rules.frame import DATE, WHOLE
 
-Days = npt.NDArray[np.datetime64]
-Wholes = npt.NDArray[np.int64]
-
-NONE = np.iinfo(np.int64).min
-"""NaT as a whole number of days."""
-
+Days: TypeAlias = npt.NDArray[np.datetime64]
+Wholes: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 def to_days(dates: pd.Series[Any]) -> Days:
     """A column of dates as numpy days; NaT stays NaT."""
@@ -40,7 +36,7 @@ def months_after(days: Days, months: Wholes | int) -> Days:
     return moved
 
 
-def interval_after(days: Days, n: Wholes, in_months: npt.NDArray[np.bool_], k: Wholes | int = 1) -> Days:
+def interval_after(days: Days, n: Wholes, in_months: Flags, k: Wholes | int = 1) -> Days:
     """``days`` + k intervals of n days or n months, always counted from ``days``, never step by step."""
     return np.where(in_months, months_after(days, np.where(in_months, n * k, 0)), days + np.where(in_months, 0, n * k))
 
@@ -67,21 +63,33 @@ def interval_days(dates: pd.Series[Any], n: pd.Series[Any], unit: pd.Series[Any]
 
 
 class BusinessDays:
-    """Monday to Friday without the public holidays of ``country`` (ISO code; one that holidays does not know has none)."""
+    """Monday to Friday without the public holidays of ``country`` (ISO code; an unknown one has none).
 
-    def __init__(self, country: str, years: Iterable[int]) -> None:
-        """``years``: those that dates may fall in; outside them only weekends are free."""
-        closed: list[np.datetime64] = []
-        if country.upper() in holidays.list_supported_countries():
-            calendar = holidays.country_holidays(country.upper(), years=list(years))
-            closed = [np.datetime64(day, "D") for day in calendar]
-        self._calendar = np.busdaycalendar(holidays=np.array(closed, dtype="datetime64[D]"))
+    Holidays are known from five years before ``today`` to two years after; beyond, only weekends are free.
+    """
+
+    def __init__(self, country: str, today: date) -> None:
+        self._country = country.upper()
+        self._years = range(today.year - 5, today.year + 3)
+        self._calendar: np.busdaycalendar | None = None
 
     def add(self, dates: pd.Series[Any], n: int) -> pd.Series[Any]:
         """The n-th business day after each date (n = 0: the date itself, or the first business day after it)."""
         days = to_days(dates)
         known = ~np.isnat(days)
         out = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[D]")
-        # 'backward' from n = 1 on: the first business day after a Saturday is Monday, not Tuesday
-        out[known] = np.busday_offset(days[known], n, roll="backward" if n > 0 else "forward", busdaycal=self._calendar)
+        if known.any():
+            # 'backward' from n = 1 on: the first business day after a Saturday is Monday, not Tuesday
+            roll: Literal["backward", "forward"] = "backward" if n > 0 else "forward"
+            out[known] = np.busday_offset(days[known], n, roll=roll, busdaycal=self._opened())
         return to_dates(out, dates.index)
+
+    def _opened(self) -> np.busdaycalendar:
+        if self._calendar is None:
+            import holidays  # noqa: PLC0415  (a slow import, needed only where business days are counted)
+
+            closed: list[np.datetime64] = []
+            if self._country in holidays.list_supported_countries():
+                closed = [np.datetime64(day, "D") for day in holidays.country_holidays(self._country, years=self._years)]
+            self._calendar = np.busdaycalendar(holidays=np.array(closed, dtype="datetime64[D]"))
+        return self._calendar

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
+from sheets_sync.config import rules_table
 from sheets_sync.model import OwnTab
 
 
@@ -40,27 +40,23 @@ class Rule:
     choices: Mapping[str, tuple[str, ...]]
 
 
-def _load() -> Mapping[str, Rule]:
-    text = files("sheets_sync.rules").joinpath("rules.toml").read_text(encoding="utf-8")
-    rules = {}
-    for name, row in tomllib.loads(text).items():
-        numbers = {
-            key: Number(default=default, lowest=lowest, highest=highest, unit=unit, source=source)
-            for key, (default, lowest, highest, unit, source) in row.get("numbers", {}).items()
-        }
-        rules[name] = Rule(
-            id=name,
-            family=row["family"],
-            subject=row["subject"],
-            tab=OwnTab(row["family"]),
-            priority=row["priority"],
-            message=row["message"],
-            numbers=numbers,
-            flags=dict(row.get("flags", {})),
-            choices={key: tuple(words) for key, words in row.get("choices", {}).items()},
-        )
-    return MappingProxyType(rules)
+def _rule(name: str, row: Mapping[str, Any]) -> Rule:
+    numbers = {
+        key: Number(default=default, lowest=lowest, highest=highest, unit=unit, source=source)
+        for key, (default, lowest, highest, unit, source) in row.get("numbers", {}).items()
+    }
+    return Rule(
+        id=name,
+        family=row["family"],
+        subject=row["subject"],
+        tab=OwnTab(row["family"]),
+        priority=row["priority"],
+        message=row["message"],
+        numbers=numbers,
+        flags=dict(row.get("flags", {})),
+        choices={key: tuple(words) for key, words in row.get("choices", {}).items()},
+    )
 
 
-RULES: Mapping[str, Rule] = _load()
+RULES: Mapping[str, Rule] = MappingProxyType({name: _rule(name, row) for name, row in rules_table().items()})
 """Rule id → rule, in the order of ``rules.toml``."""

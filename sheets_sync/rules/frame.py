@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sheets_sync.rules.catalog import RULES
+
 DATE = "datetime64[s]"
 TEXT = "str"
 WHOLE = "Int64"
@@ -58,19 +60,18 @@ _DEFAULTS: Mapping[str, Any] = {
     "message_variant": "plain",
     "silenced": np.nan,
     "held": False,
-    "priority": 50,
 }
 
 
 def build(**columns: Any) -> pd.DataFrame:
     """A candidates' frame from Series of one index (or scalars beside at least one Series).
 
-    Columns left out take the defaults above; ``due_on`` and ``since`` default to ``visible_on``. KeyError where
-    rule, subject, occurrence, customer, visible_on, tab or row is missing. dtypes are those of FRAME; parameters of
-    other integer types become Int64, dates become ``datetime64[s]``. ``rule`` is usually one word.
+    ``rule`` is one word. Columns left out take the defaults above; ``due_on`` and ``since`` default to
+    ``visible_on``, ``priority`` to the rule's. KeyError where rule, subject, occurrence, customer, visible_on, tab or
+    row is missing. dtypes are those of FRAME; integer parameters become Int64, dates ``datetime64[s]``.
     """
     index = next(value.index for value in columns.values() if isinstance(value, pd.Series))
-    given = {**_DEFAULTS, **columns}
+    given = {**_DEFAULTS, "priority": RULES[columns["rule"]].priority, **columns}
     given.setdefault("due_on", given["visible_on"])
     given.setdefault("since", given["visible_on"])
     out = {name: _typed(given[name], dtype, index) for name, dtype in FRAME.items()}
