@@ -1,9 +1,9 @@
-"""A workbook file as a zip, seen raw: members listed, read, and copied into a new file still compressed.
+"""A workbook file as a zip, seen raw: members listed, read, and handed out still compressed.
 
-``zipfile`` cannot copy a member without decompressing it, and ``zipremove`` (PyPI, tried) rewrites the central
-records it copies and drops what lies between header and data; so the two hundred lines it takes are here. What is
-copied keeps its local header, extra fields, compressed bytes, data descriptor and central record; only the offset
-in the central record is patched. Names are matched as OPC wants it: without case, ``\\`` read as ``/``.
+``zipfile`` hides where members lie and rewrites what it saves. ``zipremove`` (PyPI 0.10) was tried: it keeps wild files
+intact, but works in place on a copy, on private parts of ``zipfile``, writes central records anew and moves replaced
+members to the end. The self-check needs the raw view anyhow, and with it copying is a few lines (``repack``).
+Names are matched as OPC wants it: without case, percent-decoded, ``\\`` read as ``/``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import contextlib
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +23,12 @@ from sheets_sync.problems import BackendError
 STORED, DEFLATED = 0, 8
 CHUNK = 1 << 20
 
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR = struct.Struct("<4sLQL")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
-_FULL = 0xFFFFFFFF
+END = struct.Struct("<4s4H2LH")
+END64 = struct.Struct("<4sQ2H2L4Q")
+LOCATOR = struct.Struct("<4sLQL")
+CENTRAL = struct.Struct("<4s6H3L5H2L")
+LOCAL = struct.Struct("<4s5H3L2H")
+FULL = 0xFFFFFFFF
 
 
 def damaged() -> BackendError:
@@ -156,10 +156,10 @@ class Package:
 
     def _data(self, member: Member) -> tuple[int, int]:
         offset = member.offset + self._shift
-        header = _LOCAL.unpack(self.bytes_at(offset, _LOCAL.size))
+        header = LOCAL.unpack(self.bytes_at(offset, LOCAL.size))
         if header[0] != b"PK\3\4":
             raise damaged()
-        return offset + _LOCAL.size + header[9] + header[10], member.compressed
+        return offset + LOCAL.size + header[9] + header[10], member.compressed
 
     def _descriptor(self, member: Member, end: int) -> int:
         """The length of the data descriptor: with or without signature, with 4- or 8-byte sizes."""
@@ -176,42 +176,42 @@ class Package:
 
     def _directory(self) -> tuple[bytes, bytes, int]:
         """The central directory's bytes, the archive's comment, and by how much all offsets are off."""
-        tail_start = max(0, self.size - _END.size - 0xFFFF)
+        tail_start = max(0, self.size - END.size - 0xFFFF)
         tail = self.bytes_at(tail_start, self.size - tail_start)
         at = tail.rfind(b"PK\5\6")
-        if at < 0 or len(tail) - at < _END.size:
+        if at < 0 or len(tail) - at < END.size:
             raise damaged()
-        _, disk, _, _, _, length, start, comment = _END.unpack_from(tail, at)
+        _, disk, _, _, _, length, start, comment = END.unpack_from(tail, at)
         end = tail_start + at
         if disk not in (0, 0xFFFF):
             raise damaged()
-        if _FULL in (length, start) and end >= _LOCATOR.size:
-            mark, _, where, _ = _LOCATOR.unpack(self.bytes_at(end - _LOCATOR.size, _LOCATOR.size))
+        if FULL in (length, start) and end >= LOCATOR.size:
+            mark, _, where, _ = LOCATOR.unpack(self.bytes_at(end - LOCATOR.size, LOCATOR.size))
             if mark == b"PK\6\7":
-                record = _END64.unpack(self.bytes_at(where, _END64.size))
+                record = END64.unpack(self.bytes_at(where, END64.size))
                 if record[0] != b"PK\6\6":
                     raise damaged()
                 length, start, end = record[8], record[9], where
         shift = end - length - start
         if shift < 0:
             raise damaged()
-        return self.bytes_at(end - length, length), tail[at + _END.size :][:comment], shift
+        return self.bytes_at(end - length, length), tail[at + END.size :][:comment], shift
 
 
 def _members(directory: bytes) -> Iterator[Member]:
     at = 0
     while at < len(directory):
         try:
-            fields = _CENTRAL.unpack_from(directory, at)
+            fields = CENTRAL.unpack_from(directory, at)
         except struct.error as error:
             raise damaged() from error
         if fields[0] != b"PK\1\2":
             raise damaged()
-        name_end = at + _CENTRAL.size + fields[10]
+        name_end = at + CENTRAL.size + fields[10]
         end = name_end + fields[11] + fields[12]
         if end > len(directory):
             raise damaged()
-        raw = directory[at + _CENTRAL.size : name_end]
+        raw = directory[at + CENTRAL.size : name_end]
         compressed, size, offset = _wide(fields, directory[name_end : name_end + fields[11]])
         yield Member(
             name=raw.decode("utf-8" if fields[3] & 0x800 else "cp437", "replace"),
@@ -224,21 +224,21 @@ def _members(directory: bytes) -> Iterator[Member]:
 def _wide(fields: tuple[int, ...], extra: bytes) -> tuple[int, int, int]:
     """Compressed size, size and offset, taken from the zip64 extra where the record says so."""
     size, compressed, offset = fields[9], fields[8], fields[16]
-    found = _zip64(extra)
+    found = zip64_values(extra)
     if found is None:
         return compressed, size, offset
     values = [v for (v,) in struct.iter_unpack("<Q", extra[found[0] : found[0] + found[1] // 8 * 8])]
     with contextlib.suppress(IndexError):
-        if size == _FULL:
+        if size == FULL:
             size = values.pop(0)
-        if compressed == _FULL:
+        if compressed == FULL:
             compressed = values.pop(0)
-        if offset == _FULL:
+        if offset == FULL:
             offset = values.pop(0)
     return compressed, size, offset
 
 
-def _zip64(extra: bytes) -> tuple[int, int] | None:
+def zip64_values(extra: bytes) -> tuple[int, int] | None:
     """Start and length of the zip64 field's values in an extra block."""
     at = 0
     while at + 4 <= len(extra):
@@ -247,110 +247,3 @@ def _zip64(extra: bytes) -> tuple[int, int] | None:
             return at + 4, min(length, len(extra) - at - 4)
         at += 4 + length
     return None
-
-
-# ── writing ─────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMember:
-    """A member to be written: already compressed (DEFLATED), with the CRC and size of its content."""
-
-    name: str
-    crc: int
-    size: int
-    data: bytes
-
-
-def pack(name: str, content: Iterable[bytes] | bytes, level: int = 6) -> NewMember:
-    """Compress ``content`` (whole or in pieces)."""
-    deflate, crc, size, out = zlib.compressobj(level, zlib.DEFLATED, -15), 0, 0, []
-    for piece in [content] if isinstance(content, bytes) else content:
-        crc = zlib.crc32(piece, crc)
-        size += len(piece)
-        out.append(deflate.compress(piece))
-    out.append(deflate.flush())
-    return NewMember(name=name, crc=crc, size=size, data=b"".join(out))
-
-
-def rewrite(
-    package: Package, replaced: Mapping[str, NewMember], added: Iterable[NewMember], removed: frozenset[str] = frozenset()
-) -> Iterator[bytes]:
-    """The bytes of a new file: ``package`` with members replaced in place, removed, and others added at the end.
-
-    Members are named as stored. Every other member is copied raw.
-    """
-    offset, records, written = 0, [], set()
-    for member in package.members:
-        if member.name in removed:
-            continue
-        new = replaced.get(member.name)
-        if new is None:
-            start, end = package.span(member)
-            records.append(_moved(member, offset))
-            offset += end - start
-            while start < end:
-                piece = package.bytes_at(start, min(CHUNK, end - start))
-                start += len(piece)
-                yield piece
-        elif new.name not in written:  # a name stored twice is written once
-            written.add(new.name)
-            header, record = _headers(new, offset, member.record)
-            records.append(record)
-            offset += len(header) + len(new.data)
-            yield header
-            yield new.data
-    for new in added:
-        header, record = _headers(new, offset, None)
-        records.append(record)
-        offset += len(header) + len(new.data)
-        yield header
-        yield new.data
-    directory = b"".join(records)
-    yield directory
-    yield _ending(len(records), len(directory), offset, package.comment)
-
-
-def _moved(member: Member, offset: int) -> bytes:
-    """The central record of a copied member, its offset patched and nothing else."""
-    record = bytearray(member.record)
-    fields = _CENTRAL.unpack_from(record)
-    if fields[16] != _FULL:
-        if offset >= _FULL:
-            raise BackendError("too_large")
-        struct.pack_into("<L", record, 42, offset)
-        return bytes(record)
-    start = _CENTRAL.size + fields[10]
-    found = _zip64(bytes(record[start : start + fields[11]]))
-    if found is None:
-        raise damaged()
-    before = 8 * ((fields[9] == _FULL) + (fields[8] == _FULL))
-    struct.pack_into("<Q", record, start + found[0] + before, offset)
-    return bytes(record)
-
-
-def _headers(new: NewMember, offset: int, old: bytes | None) -> tuple[bytes, bytes]:
-    """Local header and central record of a member we write; name bytes and attributes as they were before."""
-    if max(offset, new.size, len(new.data)) >= _FULL:
-        raise BackendError("too_large")
-    if old is None:
-        name, flags, made, attributes = new.name.encode("utf-8"), 0 if new.name.isascii() else 0x800, 20, (0, 0)
-    else:
-        fields = _CENTRAL.unpack_from(old)
-        name, flags, made = old[_CENTRAL.size : _CENTRAL.size + fields[10]], fields[3] & 0x800, fields[1]
-        attributes = (fields[14], fields[15])
-    when = (0, 0x21)  # 1980-01-01, as Excel writes it: equal content makes equal files
-    common = (flags, DEFLATED, *when, new.crc, len(new.data), new.size, len(name), 0)
-    local = _LOCAL.pack(b"PK\3\4", 20, *common) + name
-    return local, _CENTRAL.pack(b"PK\1\2", made, 20, *common, 0, 0, *attributes, offset) + name
-
-
-def _ending(count: int, length: int, start: int, comment: bytes) -> bytes:
-    """End of the central directory, with its zip64 form where the short one has no room."""
-    wide = count >= 0xFFFF or start >= _FULL or length >= _FULL
-    end = b""
-    if wide:
-        end = _END64.pack(b"PK\6\6", _END64.size - 12, 45, 45, 0, 0, count, count, length, start)
-        end += _LOCATOR.pack(b"PK\6\7", 0, start + length, 1)
-    short = (min(count, 0xFFFF), min(count, 0xFFFF), min(length, _FULL), min(start, _FULL))
-    return end + _END.pack(b"PK\5\6", 0, 0, *short, len(comment)) + comment
