@@ -1,0 +1,171 @@
+"""Which steps each exchange has taken, as its row says: dates first, then codes and results, then the status text.
+
+A later date implies every earlier step; a status text only fills what dates leave open, so it can add steps but never
+take one back. *Refused*, *cancelled* and *closed* are no steps but ends: whichever cell says them, they hold.
+Ticks are another matter (``step_ticks.py``): they need what is here to know which of them still count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheets_sync.rules.frame import DATE
+
+Flags = npt.NDArray[np.bool_]
+Moments = npt.NDArray[np.datetime64]
+"""``datetime64[s]`` at midnight, NaT = none."""
+
+
+class Step(IntEnum):
+    """Steps in their order; ``RESTITUTED``: voucher issued or refund requested. Registering is no step of this
+    ladder: no date can say that an exchange without an id is in YAMI."""
+
+    REQUESTED = 0
+    APPROVED = 1
+    POSTED = 2
+    BACK = 3
+    RECEIVED = 4
+    CHECKED = 5
+    RESTITUTED = 6
+    CONFIRMED = 7
+    CLOSED = 8
+
+
+_SHOWN_BY: Mapping[str, Step] = {
+    # a cell that is filled in → the step it shows; a code that was given or a result shows it as a date does
+    "approved_on": Step.APPROVED,
+    "posting_code": Step.APPROVED,
+    "posting_code_expires_on": Step.APPROVED,
+    "posted_on": Step.POSTED,
+    "delivered_on": Step.BACK,
+    "received_on": Step.RECEIVED,
+    "checked_on": Step.CHECKED,
+    "check_result": Step.CHECKED,
+    "voucher_issued_on": Step.RESTITUTED,
+    "voucher_code": Step.RESTITUTED,
+    "voucher_expires_on": Step.RESTITUTED,
+    "refund_requested_on": Step.RESTITUTED,
+    "voucher_used_on": Step.CONFIRMED,
+    "refund_confirmed_on": Step.CONFIRMED,
+    "closed_on": Step.CLOSED,
+}
+_STATUS: Mapping[str, Step] = {
+    "approved": Step.APPROVED,
+    "waiting_posting": Step.APPROVED,
+    "in_transit": Step.POSTED,
+    "lost": Step.POSTED,
+    "delivered": Step.BACK,
+    "received": Step.RECEIVED,
+    "checked": Step.CHECKED,
+    "voucher_issued": Step.RESTITUTED,
+    "refunded": Step.CONFIRMED,
+    "closed": Step.CLOSED,
+}
+"""The rest (in review, open, waiting for the customer, refused, cancelled, unknown) says nothing about steps."""
+
+
+def moments(column: pd.Series[Any]) -> Moments:
+    """A column of dates as an array."""
+    return column.to_numpy(dtype=DATE)
+
+
+def first_known(*dates: Moments) -> Moments:
+    """Row by row the first of ``dates`` that there is."""
+    out = dates[0]
+    for other in dates[1:]:
+        out = np.where(np.isnat(out), other, out)
+    return out
+
+
+def latest(*dates: Moments) -> Moments:
+    """Row by row the latest of ``dates``; NaT only where none is known."""
+    return np.fmax.reduce(np.stack(dates))
+
+
+def earliest(*dates: Moments) -> Moments:
+    """Row by row the earliest of ``dates``; NaT only where none is known."""
+    return np.fmin.reduce(np.stack(dates))
+
+
+def filled(column: pd.Series[Any]) -> Flags:
+    """Where a cell is not blank."""
+    return column.notna().to_numpy(dtype=bool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What the rows of ``Tables.exchanges`` say; every array has one element a row.
+
+    ``step``: the furthest step; ``voucher`` / ``refund`` / ``confirmed``: a voucher there is, a refund was requested,
+    the money was seen; ``at_shop``: somebody here had the goods in hand (a carrier's word or a voucher is no proof);
+    ``kept`` / ``declined`` / ``unsure``: the check's result is that the customer keeps the item / no / not filled in;
+    ``told_on``: the day the customer was last told.
+    """
+
+    frame: pd.DataFrame
+    step: npt.NDArray[np.int8]
+    cancelled: Flags
+    refused: Flags
+    closed: Flags
+    voucher: Flags
+    refund: Flags
+    confirmed: Flags
+    at_shop: Flags
+    kept: Flags
+    declined: Flags
+    unsure: Flags
+    told_on: Moments
+
+    def on(self, key: str) -> Moments:
+        """A date column of the row."""
+        return moments(self.frame[key])
+
+    def words(self, key: str, *wanted: str) -> Flags:
+        """Where a CHOICE column holds one of the canonical values."""
+        return self.frame[key].isin(wanted).to_numpy(dtype=bool)
+
+    def before(self, step: Step) -> Moments:
+        """The latest date known of the steps before ``step``: when a step was taken at the earliest, if only a
+        status, a code or a result says that it was."""
+        shown = [k for k, s in _SHOWN_BY.items() if s < step and k.endswith("_on") and k != "posting_code_expires_on"]
+        return latest(self.on("requested_on"), *map(self.on, shown))
+
+
+def stages(frame: pd.DataFrame) -> Stages:
+    """Read the rows of ``Tables.exchanges``."""
+    step = np.zeros(len(frame), dtype=np.int8)
+    has = {key: filled(frame[key]) for key in _SHOWN_BY}
+    for key, shown in _SHOWN_BY.items():
+        np.maximum(step, np.where(has[key], np.int8(shown), np.int8(0)), out=step)
+    status = frame["status"]
+    said = {word: status.eq(word).to_numpy(dtype=bool, na_value=False) for word in (*_STATUS, "cancelled", "refused")}
+    for word, shown in _STATUS.items():
+        np.maximum(step, np.where(said[word], np.int8(shown), np.int8(0)), out=step)
+    result = {r: frame["check_result"].eq(r).to_numpy(dtype=bool, na_value=False) for r in ("accepted", "refused", "kept")}
+    not_eligible = (~frame["eligible"].fillna(True).astype(bool)).to_numpy()
+    confirmed = has["refund_confirmed_on"] | said["refunded"]
+    return Stages(
+        frame=frame,
+        step=step,
+        cancelled=said["cancelled"],
+        # a person who approved it in spite of "not eligible" has decided
+        refused=said["refused"] | (not_eligible & (step < Step.APPROVED)),
+        closed=has["closed_on"] | said["closed"],
+        voucher=has["voucher_issued_on"] | has["voucher_code"] | has["voucher_expires_on"] | has["voucher_used_on"]
+        | said["voucher_issued"],
+        refund=has["refund_requested_on"] | confirmed,
+        confirmed=confirmed,
+        at_shop=has["received_on"] | has["checked_on"] | result["accepted"] | result["refused"] | said["received"]
+        | said["checked"],
+        kept=result["kept"],
+        declined=result["refused"],
+        unsure=~(result["accepted"] | result["refused"] | result["kept"]),
+        told_on=moments(frame["customer_told_on"]),
+    )  # fmt: skip
