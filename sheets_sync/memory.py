@@ -232,7 +232,8 @@ def _row_in(key: str, row: list[Any]) -> RowMemory:
         tab=OwnTab(tab), rule=_text(rule), subject=_text(subject), occurrence=_text(occurrence), number=int(number),
         customer_id=_text(customer), source=RowRef(tab=_text(source_tab), row=int(source_row)), born_on=born_on,
         visible_on=visible_on, due_on=due_on, gone_on=gone_on, done_on=done_on, order_on=order_on, interval=interval,
-        postponed_to=postponed_to, shown=bool(shown), people=_cells_in(people), own=_cells_in(own), machine=_text(machine),
+        postponed_to=postponed_to, shown=bool(shown), people=_cells_in(people), own=_cells_in(own),
+        machine=_text(machine),
     )  # fmt: skip
 
 

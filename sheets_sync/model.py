@@ -330,7 +330,7 @@ class TaskRow:
     """A row of one of our tabs as found. ``key`` None = a person's own row (or a copy of a task row).
 
     ``machine`` / ``people``: values by column key, blanks left out; ``links``: link targets by column key;
-    ``own``: values of people's own columns by header.
+    ``own``: values of people's own columns by header. ``copy_of``: the key of a row above, which this one repeats.
     """
 
     row: int
@@ -340,6 +340,7 @@ class TaskRow:
     own: Mapping[str, Value]
     links: Mapping[str, str]
     hidden: bool = False
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,6 +349,8 @@ class FoundTab:
 
     ``key_row`` / ``header_row`` None = missing (a person deleted it): the plan writes it again.
     ``repair``: something of the frame around the rows (marker, keys, headers of hidden columns) must be rewritten.
+    ``columns`` empty = the tab cannot be told for ours any more: it is left alone and born again beside.
+    ``heading_position``: where in the title row the heading stands.
     """
 
     own: OwnTab
@@ -361,6 +364,7 @@ class FoundTab:
     layout_version: int
     repair: bool = False
     problems: tuple[Problem, ...] = ()
+    heading_position: int = 0
 
 
 # ── tasks ───────────────────────────────────────────────────────────────────
