@@ -86,6 +86,7 @@ def _general() -> tuple[Spec, ...]:
         spec("biweekly_days", SettingKind.INTEGER, 14, low=13, high=16),
         spec("upcoming_days", SettingKind.INTEGER, 30, low=1, high=120),
         spec("manual_update_cities", SettingKind.WORDS, "Londrina"),
+        spec("ticks_without_date_days", SettingKind.INTEGER, 2, low=1, high=60),
         spec("silence_exchange", SettingKind.FLAG, True),
         spec("silence_exchange_days", SettingKind.INTEGER, 60, low=1, high=365),
         spec("silence_contact_days", SettingKind.INTEGER, 3, low=0, high=60),

@@ -50,11 +50,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What the rules want remembered for the next run; ``noticed`` holds every key still wanted, old and new."""
+    """What the rules want remembered for the next run; ``noticed`` holds every key still wanted, old and new.
+
+    ``needed``: ended keys whose tick still counts as a step although their rule no longer asks for them: their
+    ``Finished`` stays. ``reopened``: keys a person wants open again: their ``Finished`` goes, whatever the rest says.
+    """
 
     planned: Mapping[str, Planned] = field(default_factory=dict)
     customer_types: Mapping[str, str] = field(default_factory=dict)
     noticed: Mapping[str, Noticed] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
+    reopened: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sheets_sync.rules.frame import DATE
-
-Flags = npt.NDArray[np.bool_]
-Moments = npt.NDArray[np.datetime64]
-"""``datetime64[s]`` at midnight, NaT = none."""
+from sheets_sync.rules.calendar import Days, Flags, to_days
+from sheets_sync.rules.lookup import among
 
 
 class Step(IntEnum):
@@ -71,12 +68,7 @@ _STATUS: Mapping[str, Step] = {
 """The rest (in review, open, waiting for the customer, refused, cancelled, unknown) says nothing about steps."""
 
 
-def moments(column: pd.Series[Any]) -> Moments:
-    """A column of dates as an array."""
-    return column.to_numpy(dtype=DATE)
-
-
-def first_known(*dates: Moments) -> Moments:
+def first_known(*dates: Days) -> Days:
     """Row by row the first of ``dates`` that there is."""
     out = dates[0]
     for other in dates[1:]:
@@ -84,14 +76,16 @@ def first_known(*dates: Moments) -> Moments:
     return out
 
 
-def latest(*dates: Moments) -> Moments:
+def latest(*dates: Days) -> Days:
     """Row by row the latest of ``dates``; NaT only where none is known."""
-    return np.fmax.reduce(np.stack(dates))
+    out: Days = np.fmax.reduce(np.stack(dates))
+    return out
 
 
-def earliest(*dates: Moments) -> Moments:
+def earliest(*dates: Days) -> Days:
     """Row by row the earliest of ``dates``; NaT only where none is known."""
-    return np.fmin.reduce(np.stack(dates))
+    out: Days = np.fmin.reduce(np.stack(dates))
+    return out
 
 
 def filled(column: pd.Series[Any]) -> Flags:
@@ -121,17 +115,17 @@ class Stages:
     kept: Flags
     declined: Flags
     unsure: Flags
-    told_on: Moments
+    told_on: Days
 
-    def on(self, key: str) -> Moments:
+    def on(self, key: str) -> Days:
         """A date column of the row."""
-        return moments(self.frame[key])
+        return to_days(self.frame[key])
 
     def words(self, key: str, *wanted: str) -> Flags:
         """Where a CHOICE column holds one of the canonical values."""
-        return self.frame[key].isin(wanted).to_numpy(dtype=bool)
+        return among(self.frame[key], wanted)
 
-    def before(self, step: Step) -> Moments:
+    def before(self, step: Step) -> Days:
         """The latest date known of the steps before ``step``: when a step was taken at the earliest, if only a
         status, a code or a result says that it was."""
         shown = [k for k, s in _SHOWN_BY.items() if s < step and k.endswith("_on") and k != "posting_code_expires_on"]
@@ -145,11 +139,11 @@ def stages(frame: pd.DataFrame) -> Stages:
     for key, shown in _SHOWN_BY.items():
         np.maximum(step, np.where(has[key], np.int8(shown), np.int8(0)), out=step)
     status = frame["status"]
-    said = {word: status.eq(word).to_numpy(dtype=bool, na_value=False) for word in (*_STATUS, "cancelled", "refused")}
+    said = {word: among(status, [word]) for word in (*_STATUS, "cancelled", "refused")}
     for word, shown in _STATUS.items():
         np.maximum(step, np.where(said[word], np.int8(shown), np.int8(0)), out=step)
-    result = {r: frame["check_result"].eq(r).to_numpy(dtype=bool, na_value=False) for r in ("accepted", "refused", "kept")}
-    not_eligible = (~frame["eligible"].fillna(True).astype(bool)).to_numpy()
+    result = {word: among(frame["check_result"], [word]) for word in ("accepted", "refused", "kept")}
+    not_eligible = ~frame["eligible"].to_numpy(dtype=bool, na_value=True)
     confirmed = has["refund_confirmed_on"] | said["refunded"]
     return Stages(
         frame=frame,
@@ -167,5 +161,5 @@ def stages(frame: pd.DataFrame) -> Stages:
         kept=result["kept"],
         declined=result["refused"],
         unsure=~(result["accepted"] | result["refused"] | result["kept"]),
-        told_on=moments(frame["customer_told_on"]),
+        told_on=to_days(frame["customer_told_on"]),
     )  # fmt: skip
