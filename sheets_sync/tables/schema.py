@@ -168,6 +168,13 @@ class OwnSchema:
         """Column keys of the given owners, in order; all without owners."""
         return tuple(c.key for c in self.columns if not owners or c.owner in owners)
 
+    def owner(self, key: str) -> Owner:
+        """Who may write the column; KeyError where the tab has no such column."""
+        found = next((c.owner for c in self.columns if c.key == key), None)
+        if found is None:
+            raise KeyError(key)
+        return found
+
 
 def _m(key: str, kind: Kind, width: int) -> OwnColumnSpec:
     return OwnColumnSpec(key=key, kind=kind, owner=Owner.MACHINE, width=width)

@@ -1,0 +1,91 @@
+"""One of our own tabs as people left it: which column is which, which row is whose. Nothing here is an exception:
+what is missing around the rows is said (``repair``), a row that repeats a key is a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheets_sync.model import LAYOUT_VERSION, MARKER, FoundTab, Grid, GridCell, OwnColumn, Owner, TaskRow, Value
+from sheets_sync.tables import own_frame
+from sheets_sync.tables.own_frame import plain
+from sheets_sync.tables.schema import OWN
+
+
+def interpret(grid: Grid) -> FoundTab:
+    """What is what in one of our tabs. Rows keep the tab's order; blank rows are left out."""
+    schema_keys = OWN[grid.own].keys()
+    key_row = own_frame.find_key_row(grid, schema_keys)
+    keys = own_frame.key_positions(grid, key_row, schema_keys) if key_row is not None else {}
+    header_row = own_frame.find_header_row(grid, key_row, keys)
+    columns, guessed = own_frame.find_columns(grid, key_row, header_row, keys)
+    title_row, heading, heading_position = own_frame.find_heading(grid, key_row, header_row)
+    by_key = {c.key: c.position for c in columns if c.key}
+    version = own_frame.read_version(grid, key_row)
+    rows = tuple(_rows(grid, columns, own_frame.first_data_row(grid, key_row, title_row, header_row, by_key)))
+    whole = None not in (key_row, title_row, header_row, version) and "key" in by_key
+    return FoundTab(
+        own=grid.own,
+        title=grid.title,
+        key_row=key_row,
+        header_row=header_row,
+        title_row=title_row,
+        heading=heading,
+        heading_position=heading_position,
+        columns=columns if by_key else (),
+        rows=rows if by_key else (),
+        layout_version=version or LAYOUT_VERSION,
+        repair=bool(by_key) and (not whole or guessed),
+    )
+
+
+def key_cells(found: FoundTab) -> dict[int, str]:
+    """What the key row of ``found`` has to hold, by position: the marker in the schema's first column (where that is
+    gone, in the first column known), each other known column's key in its own.
+    """
+    known = {c.position: c.key for c in found.columns if c.key}
+    first = OWN[found.own].columns[0].key
+    marked = next((p for p, key in known.items() if key == first), min(known, default=0))
+    return {**known, marked: f"{MARKER}{found.own.value}:{LAYOUT_VERSION}"}
+
+
+def _value(cell: GridCell) -> Value:
+    value = plain(cell.value)
+    return f"={cell.formula}" if value is None and cell.formula else value
+
+
+def _rows(grid: Grid, columns: tuple[OwnColumn, ...], first_row: int) -> Iterator[TaskRow]:
+    owners = {c.key: c.owner for c in OWN[grid.own].columns}
+    by_position = {c.position: c for c in columns}
+    seen: set[str] = set()
+    for row in sorted(grid.rows):
+        if row < first_row:
+            continue
+        machine: dict[str, Value] = {}
+        people: dict[str, Value] = {}
+        own: dict[str, Value] = {}
+        links: dict[str, str] = {}
+        key: str | None = None
+        for position, cell in grid.rows[row].items():
+            column, value = by_position.get(position), _value(cell)
+            if column is None or (value is None and not cell.link):
+                continue
+            if column.key is None:
+                own[column.header] = value
+            elif column.key == "key":
+                key = str(value).strip() if value is not None else None
+            elif owners[column.key] is Owner.PERSON:
+                people[column.key] = value
+            else:
+                machine[column.key] = value
+                if cell.link:
+                    links[column.key] = cell.link
+        if key is None and not (machine or people or own):
+            continue
+        copied = key if key in seen else None
+        if key is not None:
+            seen.add(key)
+        yield TaskRow(
+            row=row, key=None if copied else key, machine=machine, people=people, own=own, links=links,
+            hidden=row in grid.hidden, copy_of=copied,
+        )  # fmt: skip
