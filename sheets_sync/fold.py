@@ -1,4 +1,4 @@
-"""How words are compared: without regard to case, accents, punctuation, plural, and without number signs.
+"""How words are compared: without regard to case, accents, punctuation and plural.
 
 ``fold`` is for headers, titles and the words of a vocabulary; ``fold_name`` for people's and products' names, where
 a plural is part of the name. Nothing here compares by likeness: *semanal* and *semestral* stay apart.
@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+SIGN = "#"
+"""What any number sign (nº, n°, N.º, №, #) becomes, as a word of its own; an index of words may ignore it."""
 _NUMBER_SIGN = re.compile(r"\bn\s*\.?\s*[º°ª]\.?|[#№]", re.IGNORECASE)
 _IGNORED = re.compile(r"[:*\s\ufe0e\ufe0f]+")
 _DROPPED = "'’‘`´"  # d'água = dágua
@@ -41,7 +43,7 @@ class _Letters(dict[int, str]):
         return folded
 
 
-_LETTERS = _Letters()
+_LETTERS = _Letters({ord(SIGN): SIGN})
 
 
 @lru_cache(maxsize=16_384)
@@ -60,21 +62,21 @@ def _singular(word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    if not text.isascii() or "#" in text:
-        text = _NUMBER_SIGN.sub(" ", text)
-    return text.translate(_LETTERS).split()
+    if text.isascii() and SIGN not in text:
+        return text.translate(_LETTERS).split()
+    return _NUMBER_SIGN.sub(f" {SIGN} ", text).translate(_LETTERS).split()
 
 
 def _signs_only(text: str) -> str:
-    """A text without letters or digits: the signs themselves (``✓``); any number sign is ``#``."""
-    return "#" if _NUMBER_SIGN.search(text) else _IGNORED.sub("", text.casefold())
+    """A text without letters or digits: the signs themselves (``✓``)."""
+    return _IGNORED.sub("", text.casefold())
 
 
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """The form in which words of a vocabulary are compared; words in singular, one space between them.
 
-    ``fold("Nº dos Pedidos:") == fold("dos pedido")``; a bare ``Nº`` is ``#``; ``✓`` stays ``✓``; '' for a blank.
+    ``fold("Nº dos Pedidos:") == "# dos pedido"``; ``✓`` stays ``✓``; '' for a blank.
     """
     words = _words(text)
     return " ".join(map(_singular, words)) if words else _signs_only(text)

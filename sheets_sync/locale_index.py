@@ -6,40 +6,48 @@ preferred label (the first of a list) beats an alias; what lost is in ``header_a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sheets_sync.fold import fold
+from sheets_sync.fold import SIGN, fold
 from sheets_sync.locale_files import LANGUAGES, read
 from sheets_sync.model import OwnTab, SourceTab
 
 T = TypeVar("T")
-_JOINING = frozenset(
-    fold(w) for w in ("de", "do", "da", "dos", "das", "del", "el", "la", "los", "las", "van", "het", "of")
-)
+_JOINING = frozenset(fold(w) for w in ("de", "do", "da", "dos", "das", "del", "la", "los", "las", "van", "het", "of"))
 
 
 class Index(Mapping[str, T]):
     """Folded words → meaning; ask with ``fold(text)``.
 
-    A look-up that fails tries again without joining words and spaces, so ``Data pedido``, ``Data do pedido`` and
-    ``DataPedido`` are one header. ``doubtful``: what would then mean two things, and is not found that way.
+    A look-up that fails tries again without joining words and spaces (``Data pedido``, ``Data do pedido`` and
+    ``DataPedido`` are one header), then without a number sign (``Pedido nº`` is ``Pedido``, but ``Nº cliente`` is not
+    ``Cliente`` where it has a meaning of its own). ``doubtful``: what would then mean two things, and is not found.
     """
 
-    def __init__(self, meanings: Mapping[str, T]) -> None:
-        """``meanings`` by folded word."""
+    def __init__(self, meanings: Mapping[str, T], agree: Callable[[list[T]], T | None] | None = None) -> None:
+        """``meanings`` by folded word; ``agree``: one meaning for several words of one looser form, None = in doubt."""
         self._exact = dict(meanings)
         found: dict[str, list[T]] = {}
         for word, meaning in meanings.items():
             found.setdefault(_loose(word), []).append(meaning)
-        self._loose = {word: several[0] for word, several in found.items() if all(m == several[0] for m in several)}
+        self._loose = {
+            word: meaning
+            for word, several in found.items()
+            if (meaning := several[0] if len(several) == 1 else (agree or _equal)(several)) is not None
+        }
         self.doubtful = frozenset(found.keys() - self._loose.keys())
 
     def __getitem__(self, word: str) -> T:
         """The meaning; KeyError for a word that has none."""
-        return self._exact[word] if word in self._exact else self._loose[_loose(word)]
+        if word in self._exact:
+            return self._exact[word]
+        loose = _loose(word)
+        if loose not in self._loose and len(loose) > 1:
+            loose = loose.removeprefix(SIGN)
+        return self._loose[loose]
 
     def __iter__(self) -> Iterator[str]:
         """The words as they are written, without the looser forms."""
@@ -51,7 +59,13 @@ class Index(Mapping[str, T]):
 
 
 def _loose(folded: str) -> str:
-    return "".join(w for w in folded.split() if w not in _JOINING) or folded
+    words = folded.split()
+    sign = SIGN if SIGN in words else ""
+    return sign + "".join(w for w in words if w not in _JOINING and w != SIGN) or folded
+
+
+def _equal(several: list[T]) -> T | None:
+    return several[0] if all(m == several[0] for m in several) else None
 
 
 def _every(*path: str) -> Iterator[tuple[str, Any]]:
@@ -105,17 +119,24 @@ class HeaderMeaning:
 @lru_cache
 def _headers() -> dict[tuple[str, SourceTab], list[HeaderMeaning]]:
     found: dict[tuple[str, SourceTab], list[HeaderMeaning]] = {}
+    flags = {word: ("paid", "pending") for word in _list("paid_headers")}
+    flags |= {word: ("failed", "") for word in _list("failed_headers")}
     for language, sources in _every("headers"):
-        answers = read(language)["words"]["flag_headers"]
         for source, columns in sources.items():
             for key, labels in columns.items():
-                for place, label in enumerate(labels):
-                    yes, no = answers.get(label, ("", "")) if key == "payment_status" else ("", "")
+                for label in labels:
+                    word = fold(label)
+                    yes, no = flags.get(word, ("", "")) if key == "payment_status" else ("", "")
                     meaning = HeaderMeaning(
-                        source=SourceTab(source), key=key, language=language, preferred=place == 0, yes=yes, no=no
+                        source=SourceTab(source),
+                        key=key,
+                        language=language,
+                        preferred=label == labels[0],
+                        yes=yes,
+                        no=no,
                     )
-                    here = found.setdefault((fold(label), SourceTab(source)), [])
-                    if meaning not in here:
+                    here = found.setdefault((word, SourceTab(source)), [])
+                    if not any(m.key == key and m.language == language for m in here):
                         here.append(meaning)
     return found
 
@@ -127,7 +148,14 @@ def header_index() -> Index[tuple[HeaderMeaning, ...]]:
     for (word, _), meanings in _headers().items():
         winners = [m for m in meanings if m.preferred] or meanings
         found.setdefault(word, []).extend(m for m in meanings if m.key == winners[0].key)
-    return Index({word: tuple(meanings) for word, meanings in found.items()})
+    return Index({word: tuple(meanings) for word, meanings in found.items()}, _one_key_a_tab)
+
+
+def _one_key_a_tab(several: list[tuple[HeaderMeaning, ...]]) -> tuple[HeaderMeaning, ...] | None:
+    every = list(dict.fromkeys(meaning for meanings in several for meaning in meanings))
+    keys = {(m.source, m.key) for m in every}
+    sure = {source for source in SourceTab if sum(s is source for s, _ in keys) == 1}
+    return tuple(m for m in every if m.source in sure) or None
 
 
 @lru_cache
@@ -140,7 +168,7 @@ def header_alternatives() -> Index[tuple[HeaderMeaning, ...]]:
     for (word, source), meanings in _headers().items():
         key = next(m.key for m in header_index()[word] if m.source is source)
         found.setdefault(word, []).extend(m for m in meanings if m.key != key)
-    return Index({word: tuple(meanings) for word, meanings in found.items() if meanings})
+    return Index({word: tuple(meanings) for word, meanings in found.items() if meanings}, _one_key_a_tab)
 
 
 @lru_cache
@@ -185,7 +213,7 @@ def answer_index() -> Index[str]:
 @lru_cache
 def language_index() -> Index[str]:
     """Folded name of a language (Português, pt, Spanish …) → its code."""
-    return _one_meaning((fold(name), code) for code, names in _every("language", "names") for name in names)
+    return _one_meaning(_words("language_names"))
 
 
 @lru_cache
