@@ -48,8 +48,6 @@ _LETTERS = _Letters({ord(SIGN): SIGN})
 
 @lru_cache(maxsize=16_384)
 def _singular(word: str) -> str:
-    if not word.isalpha():
-        return word
     while True:
         before = word
         for ending, instead, least in _ENDINGS:
@@ -62,9 +60,9 @@ def _singular(word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    if text.isascii() and SIGN not in text:
-        return text.translate(_LETTERS).split()
-    return _NUMBER_SIGN.sub(f" {SIGN} ", text).translate(_LETTERS).split()
+    if SIGN in text or (not text.isascii() and any(sign in text for sign in "º°ª№")):
+        text = _NUMBER_SIGN.sub(f" {SIGN} ", text)
+    return text.translate(_LETTERS).split()
 
 
 def _signs_only(text: str) -> str:
@@ -79,7 +77,7 @@ def fold(text: str) -> str:
     ``fold("Nº dos Pedidos:") == "# dos pedido"``; ``✓`` stays ``✓``; '' for a blank.
     """
     words = _words(text)
-    return " ".join(map(_singular, words)) if words else _signs_only(text)
+    return " ".join([_singular(w) if w.isalpha() else w for w in words]) if words else _signs_only(text)
 
 
 @lru_cache(maxsize=65_536)

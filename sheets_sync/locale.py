@@ -15,18 +15,20 @@ from typing import Any
 from sheets_sync import template
 from sheets_sync.fold import fold, fold_name
 from sheets_sync.locale_files import LANGUAGES, read
-from sheets_sync.locale_index import (
+from sheets_sync.locale_frequencies import (
     Ambiguous,
     EveryWords,
     FrequencyMeaning,
+    every_words,
+    frequency_answers,
+    frequency_index,
+)
+from sheets_sync.locale_index import (
     HeaderMeaning,
     Index,
     answer_index,
     copy_prefixes,
     defect_words,
-    every_words,
-    frequency_answers,
-    frequency_index,
     header_alternatives,
     header_index,
     language_index,

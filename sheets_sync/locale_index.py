@@ -33,11 +33,8 @@ class Index(Mapping[str, T]):
         found: dict[str, list[T]] = {}
         for word, meaning in meanings.items():
             found.setdefault(_loose(word), []).append(meaning)
-        self._loose = {
-            word: meaning
-            for word, several in found.items()
-            if (meaning := several[0] if len(several) == 1 else (agree or _equal)(several)) is not None
-        }
+        agree = agree or _equal
+        self._loose = {word: one for word, several in found.items() if (one := agree(several)) is not None}
         self.doubtful = frozenset(found.keys() - self._loose.keys())
 
     def __getitem__(self, word: str) -> T:
@@ -68,7 +65,7 @@ def _equal(several: list[T]) -> T | None:
     return several[0] if all(m == several[0] for m in several) else None
 
 
-def _every(*path: str) -> Iterator[tuple[str, Any]]:
+def every(*path: str) -> Iterator[tuple[str, Any]]:
     """(language, what its file holds under ``path``) for each language."""
     for language in LANGUAGES:
         entry: Any = read(language)
@@ -77,19 +74,19 @@ def _every(*path: str) -> Iterator[tuple[str, Any]]:
         yield language, entry
 
 
-def _labels(entry: Any) -> list[str]:
+def _several(entry: Any) -> list[str]:
     return entry if isinstance(entry, list) else [entry]
 
 
-def _words(*path: str) -> Iterator[tuple[str, str]]:
+def labels(*path: str) -> Iterator[tuple[str, str]]:
     """(folded label, key) of a table of labels, over all languages."""
-    for _, table in _every(*path):
+    for _, table in every(*path):
         for key, entry in table.items():
-            for label in _labels(entry):
+            for label in _several(entry):
                 yield fold(label), key
 
 
-def _one_meaning(pairs: Iterable[tuple[str, T]]) -> Index[T]:
+def index_of(pairs: Iterable[tuple[str, T]]) -> Index[T]:
     """An index in which the first meaning of a word stays (tests see to it that there is no second)."""
     found: dict[str, T] = {}
     for word, meaning in pairs:
@@ -119,9 +116,9 @@ class HeaderMeaning:
 @lru_cache
 def _headers() -> dict[tuple[str, SourceTab], list[HeaderMeaning]]:
     found: dict[tuple[str, SourceTab], list[HeaderMeaning]] = {}
-    flags = {word: ("paid", "pending") for word in _list("paid_headers")}
-    flags |= {word: ("failed", "") for word in _list("failed_headers")}
-    for language, sources in _every("headers"):
+    flags = dict.fromkeys(_list("paid_headers"), ("paid", "pending"))
+    flags |= dict.fromkeys(_list("failed_headers"), ("failed", ""))
+    for language, sources in every("headers"):
         for source, columns in sources.items():
             for key, labels in columns.items():
                 for label in labels:
@@ -174,19 +171,19 @@ def header_alternatives() -> Index[tuple[HeaderMeaning, ...]]:
 @lru_cache
 def own_header_index(own: OwnTab | None = None) -> Index[str]:  # noqa: ARG001  (one vocabulary serves every tab of ours)
     """Folded header of a column of ours → its key; a caller leaves out keys that the tab does not have."""
-    return _one_meaning(_words("columns"))
+    return index_of(labels("columns"))
 
 
 @lru_cache
 def tab_titles() -> Index[SourceTab]:
     """Folded title of a source tab → its kind."""
-    return _one_meaning((word, SourceTab(key)) for word, key in _words("source_titles"))
+    return index_of((word, SourceTab(key)) for word, key in labels("source_titles"))
 
 
 @lru_cache
 def own_titles() -> Index[OwnTab]:
     """Folded title of one of our tabs → which."""
-    return _one_meaning((word, OwnTab(key)) for word, key in _words("titles"))
+    return index_of((word, OwnTab(key)) for word, key in labels("titles"))
 
 
 # ── words in cells ──────────────────────────────────────────────────────────
@@ -195,30 +192,30 @@ def own_titles() -> Index[OwnTab]:
 @lru_cache
 def value_index(column: str) -> Index[str]:
     """Folded word → canonical value of a CHOICE column; statuses: ``order_status``, ``exchange_status``."""
-    return _one_meaning(_words("values", column))
+    return index_of(labels("values", column))
 
 
 @lru_cache
 def status_index() -> Index[str]:
     """Folded status word of our tabs → Status value or ``open_today``."""
-    return _one_meaning(_words("statuses"))
+    return index_of(labels("statuses"))
 
 
 @lru_cache
 def answer_index() -> Index[str]:
     """Folded words of a dropdown → answer id."""
-    return _one_meaning(_words("answers"))
+    return index_of(labels("answers"))
 
 
 @lru_cache
 def language_index() -> Index[str]:
     """Folded name of a language (Português, pt, Spanish …) → its code."""
-    return _one_meaning(_words("language_names"))
+    return index_of(labels("language_names"))
 
 
 @lru_cache
 def _list(name: str) -> frozenset[str]:
-    return frozenset(fold(word) for _, words in _every("words", name) for word in words)
+    return frozenset(fold(word) for _, words in every("words", name) for word in words)
 
 
 def copy_prefixes() -> frozenset[str]:
@@ -251,100 +248,7 @@ def months() -> Mapping[str, int]:
     """Folded month name or its short form → 1 … 12."""
     return {
         fold(name): number
-        for _, year in _every("words", "months")
+        for _, year in every("words", "months")
         for number, names in enumerate(year, start=1)
         for name in names
     }
-
-
-# ── frequencies ─────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrequencyMeaning:
-    """An interval: ``n`` days or months. ``name``: weekly, biweekly, monthly … ('' = only counted)."""
-
-    unit: str
-    n: int
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ambiguous:
-    """A frequency word that people use for two intervals: answer ids to choose from (``frequency_answers``)."""
-
-    choices: tuple[str, ...]
-
-
-_FREQUENCIES = {
-    "weekly": ("days", 7),
-    "biweekly": ("days", 14),  # setting biweekly_days
-    "monthly": ("months", 1),
-    "bimonthly": ("months", 2),
-    "quarterly": ("months", 3),
-    "four_monthly": ("months", 4),
-    "six_monthly": ("months", 6),
-    "yearly": ("months", 12),
-    "two_yearly": ("months", 24),
-    "twice_weekly": ("days", 4),  # three and a half: the later one, nobody is asked too early
-}
-
-
-def _meaning(name: str) -> FrequencyMeaning:
-    unit, n = _FREQUENCIES[name]
-    return FrequencyMeaning(unit=unit, n=n, name=name)
-
-
-@lru_cache
-def frequency_index() -> Index[FrequencyMeaning | Ambiguous]:
-    """Folded frequency word → its interval, or what it may mean. Exact words only, never by likeness."""
-    return _one_meaning(_frequencies())
-
-
-def _frequencies() -> Iterator[tuple[str, FrequencyMeaning | Ambiguous]]:
-    for word, key in _words("frequencies"):
-        first, _, second = key.partition("_or_")
-        if second:
-            yield word, Ambiguous(choices=(f"frequency_{first}", f"frequency_{second}"))
-        else:
-            yield word, _meaning(key)
-
-
-@lru_cache
-def frequency_answers() -> Mapping[str, FrequencyMeaning]:
-    """Answer id of an ambiguous frequency → the interval chosen."""
-    return {f"frequency_{name}": _meaning(name) for name in _FREQUENCIES}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EveryWords:
-    """What "every N weeks" is made of, folded: leading words, units (→ unit, how many), small numbers in words.
-
-    ``before`` may hold several words (``a cada``); the longest come first.
-    """
-
-    before: tuple[str, ...]
-    units: Mapping[str, tuple[str, int]]
-    numbers: Mapping[str, int]
-
-
-_UNITS = {"day": ("days", 1), "week": ("days", 7), "month": ("months", 1), "year": ("months", 12)}
-
-
-@lru_cache
-def every_words() -> EveryWords:
-    """For "every N days / weeks / months / years", in any of the languages."""
-    before = {fold(word) for _, words in _every("words", "every") for word in words}
-    units = {
-        fold(word): _UNITS[key]
-        for _, table in _every("words", "units")
-        for key, words in table.items()
-        for word in words
-    }
-    numbers = {
-        fold(word): n
-        for _, rows in _every("words", "numbers")
-        for n, words in enumerate(rows, start=1)
-        for word in words
-    }
-    return EveryWords(before=tuple(sorted(before, key=len, reverse=True)), units=units, numbers=numbers)
