@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sheets_sync.fold import SIGN, fold
-from sheets_sync.locale_files import LANGUAGES, read
+from sheets_sync.locale_files import LANGUAGES, read_words
 from sheets_sync.model import OwnTab, SourceTab
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def _equal(several: list[T]) -> T | None:
 def every(*path: str) -> Iterator[tuple[str, Any]]:
     """(language, what its file holds under ``path``) for each language."""
     for language in LANGUAGES:
-        entry: Any = read(language)
+        entry: Any = read_words(language)
         for key in path:
             entry = entry[key]
         yield language, entry
