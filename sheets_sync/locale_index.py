@@ -33,8 +33,11 @@ class Index(Mapping[str, T]):
         found: dict[str, list[T]] = {}
         for word, meaning in meanings.items():
             found.setdefault(_loose(word), []).append(meaning)
-        agree = agree or _equal
-        self._loose = {word: one for word, several in found.items() if (one := agree(several)) is not None}
+        self._loose: dict[str, T] = {}
+        for word, several in found.items():
+            one = several[0] if len(several) == 1 else (agree or _equal)(several)
+            if one is not None:
+                self._loose[word] = one
         self.doubtful = frozenset(found.keys() - self._loose.keys())
 
     def __getitem__(self, word: str) -> T:
@@ -119,22 +122,18 @@ def _headers() -> dict[tuple[str, SourceTab], list[HeaderMeaning]]:
     flags = dict.fromkeys(_list("paid_headers"), ("paid", "pending"))
     flags |= dict.fromkeys(_list("failed_headers"), ("failed", ""))
     for language, sources in every("headers"):
-        for source, columns in sources.items():
-            for key, labels in columns.items():
-                for label in labels:
-                    word = fold(label)
+        for name, columns in sources.items():
+            source = SourceTab(name)
+            for key, spellings in columns.items():
+                for place, spelling in enumerate(spellings):
+                    word = fold(spelling)
+                    here = found.setdefault((word, source), [])
+                    if any(m.key == key and m.language == language for m in here):
+                        continue  # another spelling that folds alike
                     yes, no = flags.get(word, ("", "")) if key == "payment_status" else ("", "")
-                    meaning = HeaderMeaning(
-                        source=SourceTab(source),
-                        key=key,
-                        language=language,
-                        preferred=label == labels[0],
-                        yes=yes,
-                        no=no,
+                    here.append(
+                        HeaderMeaning(source=source, key=key, language=language, preferred=place == 0, yes=yes, no=no)
                     )
-                    here = found.setdefault((word, SourceTab(source)), [])
-                    if not any(m.key == key and m.language == language for m in here):
-                        here.append(meaning)
     return found
 
 
@@ -149,10 +148,10 @@ def header_index() -> Index[tuple[HeaderMeaning, ...]]:
 
 
 def _one_key_a_tab(several: list[tuple[HeaderMeaning, ...]]) -> tuple[HeaderMeaning, ...] | None:
-    every = list(dict.fromkeys(meaning for meanings in several for meaning in meanings))
-    keys = {(m.source, m.key) for m in every}
+    meanings = list(dict.fromkeys(m for one in several for m in one))
+    keys = {(m.source, m.key) for m in meanings}
     sure = {source for source in SourceTab if sum(s is source for s, _ in keys) == 1}
-    return tuple(m for m in every if m.source in sure) or None
+    return tuple(m for m in meanings if m.source in sure) or None
 
 
 @lru_cache
