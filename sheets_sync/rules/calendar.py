@@ -22,7 +22,8 @@ def to_days(dates: pd.Series[Any]) -> Days:
 
 def to_dates(days: Days, index: pd.Index[Any]) -> pd.Series[Any]:
     """Numpy days as a column of dates."""
-    return pd.Series(days.astype("datetime64[s]"), index=index, dtype=DATE)
+    dates: pd.Series[Any] = pd.Series(days.astype("datetime64[s]"), index=index, dtype=DATE)
+    return dates
 
 
 def months_after(days: Days, months: Wholes | int) -> Days:
@@ -47,7 +48,9 @@ def add_months(dates: pd.Series[Any], months: int | pd.Series[Any]) -> pd.Series
     return to_dates(months_after(to_days(dates), count), dates.index)
 
 
-def add_interval(dates: pd.Series[Any], n: pd.Series[Any], unit: pd.Series[Any], k: int | pd.Series[Any] = 1) -> pd.Series[Any]:
+def add_interval(
+    dates: pd.Series[Any], n: pd.Series[Any], unit: pd.Series[Any], k: int | pd.Series[Any] = 1
+) -> pd.Series[Any]:
     """``dates`` + k intervals of ``n`` days / months (``unit``); NaT where there is no interval."""
     known = n.notna().to_numpy()
     count = n.fillna(0).to_numpy(dtype="int64")
@@ -59,7 +62,8 @@ def add_interval(dates: pd.Series[Any], n: pd.Series[Any], unit: pd.Series[Any],
 def interval_days(dates: pd.Series[Any], n: pd.Series[Any], unit: pd.Series[Any]) -> pd.Series[Any]:
     """I: days from each date to the first one its frequency gives after it; missing without a frequency."""
     days = (to_days(add_interval(dates, n, unit)) - to_days(dates)).astype("timedelta64[D]")
-    return pd.Series(days.astype("int64"), index=dates.index, dtype=WHOLE).mask(np.isnat(days))
+    whole: pd.Series[Any] = pd.Series(days.astype("int64"), index=dates.index, dtype=WHOLE).mask(np.isnat(days))
+    return whole
 
 
 class BusinessDays:
@@ -69,6 +73,7 @@ class BusinessDays:
     """
 
     def __init__(self, country: str, today: date) -> None:
+        """``country``: ISO 3166 code, '' = none."""
         self._country = country.upper()
         self._years = range(today.year - 5, today.year + 3)
         self._calendar: np.busdaycalendar | None = None
@@ -90,6 +95,7 @@ class BusinessDays:
 
             closed: list[np.datetime64] = []
             if self._country in holidays.list_supported_countries():
-                closed = [np.datetime64(day, "D") for day in holidays.country_holidays(self._country, years=self._years)]
+                free = holidays.country_holidays(self._country, years=self._years)
+                closed = [np.datetime64(day, "D") for day in free]
             self._calendar = np.busdaycalendar(holidays=np.array(closed, dtype="datetime64[D]"))
         return self._calendar

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, Noticed, Planned
-from sheets_sync.model import Problem, Tables
+from sheets_sync.model import Problem, SourceTab, Tables
 from sheets_sync.rules.calendar import BusinessDays
 
 
@@ -31,6 +31,13 @@ class Context:
     business_days: BusinessDays
     horizon: date
     since: date | None = None
+
+    @property
+    def unread_customers(self) -> frozenset[str]:
+        """Customers whose cycle rests on a row that cannot be read: nothing new is learnt of them."""
+        unread = self.tables.unread
+        tabs = (tab for tab in (SourceTab.CUSTOMERS, SourceTab.ORDERS) if tab in unread)
+        return frozenset[str]().union(*(unread[tab].customers for tab in tabs))
 
     @property
     def now(self) -> pd.Timestamp:

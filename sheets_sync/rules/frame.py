@@ -13,9 +13,9 @@ import pandas as pd
 
 from sheets_sync.rules.catalog import RULES
 
-DATE = "datetime64[s]"
-TEXT = "str"
-WHOLE = "Int64"
+DATE: Any = "datetime64[s]"  # Any: the stubs know dtypes by literal only
+TEXT: Any = "str"
+WHOLE: Any = "Int64"
 
 FRAME: Mapping[str, str] = {
     "rule": TEXT,
@@ -39,6 +39,7 @@ FRAME: Mapping[str, str] = {
     "message_variant": TEXT,  # which text of [message.<rule>]; NaN = this task has none
     "silenced": TEXT,  # reason, NaN = not silenced
     "held": "bool",  # a source row it rests on cannot be read
+    "superseded_on": DATE,  # timelines only: the day a newer order ended its cycle
     "priority": "int64",  # smaller = more urgent
 }
 """Columns and dtypes of a candidates' frame, in order.
@@ -60,6 +61,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "message_variant": "plain",
     "silenced": np.nan,
     "held": False,
+    "superseded_on": pd.NaT,
 }
 
 
@@ -95,13 +97,13 @@ def join(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
         return filled[0].reset_index(drop=True)
     joined = pd.concat(filled, ignore_index=True)
     # a parameter absent in one of them may have widened its column: put the shared columns right, leave the rest
-    return joined.astype({name: dtype for name, dtype in FRAME.items() if str(joined[name].dtype) != dtype})
+    shared: Any = {name: dtype for name, dtype in FRAME.items() if str(joined[name].dtype) != dtype}
+    return joined.astype(shared)
 
 
-def _typed(value: Any, dtype: str, index: pd.Index[Any]) -> pd.Series[Any]:
-    if isinstance(value, pd.Series):
-        return value if str(value.dtype) == dtype else value.astype(dtype)
-    return pd.Series(value, index=index, dtype=dtype)
+def _typed(value: Any, dtype: Any, index: pd.Index[Any]) -> pd.Series[Any]:
+    series: pd.Series[Any] = value if isinstance(value, pd.Series) else pd.Series(value, index=index, dtype=dtype)
+    return series if str(series.dtype) == dtype else series.astype(dtype)
 
 
 def _parameter(name: str, value: Any, index: pd.Index[Any]) -> pd.Series[Any]:
