@@ -1,0 +1,168 @@
+"""The machine cells of a task's row, and how a cell that is found is compared with the one that should be there."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import unquote
+
+from sheets_sync.locale import Locale
+from sheets_sync.model import Cell, Contact, Owner, OwnTab, Status, Task, TaskRow, TaskView, Value
+from sheets_sync.style import MOST_CHARACTERS, cell_text, units
+from sheets_sync.tables.own_frame import plain
+from sheets_sync.tables.schema import OWN
+
+MOST_LINKS = 60_000
+"""So many links a tab keeps (Excel: 65,530); past them the source becomes plain text first."""
+MARK = 4
+"""Characters of a cell's mark in the memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Which links the rows of a tab carry."""
+
+    contact: bool = True
+    source: bool = True
+
+
+def links_for(rows: int) -> Links:
+    """The links that ``rows`` rows of two may carry."""
+    return Links(contact=rows <= MOST_LINKS, source=rows * 2 <= MOST_LINKS)
+
+
+def task_cells(view: TaskView, today: date, words: Locale, links: Links) -> dict[str, Cell]:
+    """The machine cells of a task's row, by column key; texts as they are, not yet cut to what a cell holds."""
+    task = view.task
+    return {
+        "status": Cell(value=status_word(view, today, words)),
+        "due": Cell(value=view.due_on),
+        "task": Cell(value=words.task(task.rule)),
+        "customer": Cell(value=task.customer),
+        "contact": contact_cell(task.contact, links.contact),
+        "message": Cell(value=task.message),
+        "why": Cell(value=task.why),
+        "source": source_cell(task, links.source),
+        "amount": amount_cell(task),
+        "age": Cell(value=max(0, (today - task.since).days)),
+    }
+
+
+def status_word(view: TaskView, today: date, words: Locale) -> str:
+    """The status in words; open and due that day has a word of its own."""
+    if view.status is Status.OPEN and view.due_on == today:
+        return words.status("open_today")
+    return words.status(view.status)
+
+
+def contact_cell(contact: Contact, linked: bool = True) -> Cell:
+    """WhatsApp, else mail, else phone: what it is in the cell, where it leads as its link."""
+    if contact.whatsapp:
+        shown, target = contact.phone or contact.whatsapp.partition("?")[0], contact.whatsapp
+    elif contact.email:
+        mail = contact.email.removeprefix("mailto:")
+        shown, target = unquote(mail.partition("?")[0]), f"mailto:{mail}"
+    elif contact.phone:
+        shown, target = contact.phone, f"tel:{contact.phone.removeprefix('tel:')}"
+    else:
+        return Cell()
+    return Cell(value=shown, link=target if linked else None)
+
+
+def source_cell(task: Task, linked: bool = True) -> Cell:
+    """The source row: its tab and number, leading there."""
+    tab, row = task.source.tab, task.source.row
+    if not tab or row < 1:
+        return Cell()
+    return Cell(value=f"{tab} {row}", link=row_link(tab, row) if linked else None)
+
+
+def row_link(tab: str, row: int, column: str = "A") -> str:
+    """A link to a cell inside the workbook."""
+    quoted = tab.replace("'", "''")
+    return f"#'{quoted}'!{column}{row}"
+
+
+def amount_cell(task: Task) -> Cell:
+    """An amount as a number of its currency; blank where there is none."""
+    return Cell() if task.amount is None else Cell(value=task.amount / 100, currency=task.currency)
+
+
+# ── what a cell can hold ────────────────────────────────────────────────────
+
+
+def fitted(cells: Mapping[str, Cell], cut: Callable[[str], None] = lambda _: None) -> dict[str, Cell]:
+    """The cells as any backend writes and reads them; ``cut`` hears the column of each text that was too long."""
+    return {key: _fitted(key, cell, cut) for key, cell in cells.items()}
+
+
+def _fitted(key: str, cell: Cell, cut: Callable[[str], None]) -> Cell:
+    if not isinstance(cell.value, str):
+        return cell
+    text = cell_text(cell.value)
+    if len(text) < len(cell.value) and units(cell.value) > MOST_CHARACTERS:
+        cut(key)
+    if text == cell.value:
+        return cell
+    return Cell(value=text, link=cell.link, currency=cell.currency)
+
+
+# ── comparing ───────────────────────────────────────────────────────────────
+
+
+def canonical(value: Value, link: str | None = None) -> str:
+    """A cell in one text: equal for cells that show and lead to the same."""
+    value = plain(value)
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = f"b{value:d}"
+        case int() | float():
+            text = f"n{round(float(value), 6)!r}"
+        case datetime():
+            text = f"t{value.isoformat()}"
+        case date():
+            text = f"d{value.isoformat()}"
+        case _:
+            text = f"s{cell_text(value)}"
+    return f"{text}\0{link.removeprefix('#')}" if link else text
+
+
+def mark(value: Value, link: str | None = None) -> str:
+    """Four hex digits that change when the cell does."""
+    return f"{zlib.crc32(canonical(value, link).encode('utf-8', 'replace')) & 0xFFFF:04x}"
+
+
+def machine_keys(own: OwnTab) -> tuple[str, ...]:
+    """The machine columns of a tab, in the order of its schema: the order of the marks in the memory."""
+    return OWN[own].keys(Owner.MACHINE)
+
+
+def marks(own: OwnTab, cells: Mapping[str, Cell]) -> str:
+    """The marks of a row's machine cells, as the memory keeps them."""
+    blank = Cell()
+    return "".join(mark(c.value, c.link) for c in (cells.get(key, blank) for key in machine_keys(own)))
+
+
+def found_marks(own: OwnTab, row: TaskRow) -> str:
+    """The marks of a row's machine cells as they are found."""
+    return "".join(mark(row.machine.get(key), row.links.get(key)) for key in machine_keys(own))
+
+
+def mark_of(own: OwnTab, text: str, key: str) -> str:
+    """One column's mark out of a row's; '' where the memory has none."""
+    at = machine_keys(own).index(key) * MARK
+    return text[at : at + MARK]
+
+
+def changed(cells: Mapping[str, Cell], row: TaskRow, present: Iterable[str]) -> dict[str, Cell]:
+    """Those of ``cells`` whose column is there and whose cell is found otherwise."""
+    there = set(present)
+    return {
+        key: cell
+        for key, cell in cells.items()
+        if key in there and canonical(cell.value, cell.link) != canonical(row.machine.get(key), row.links.get(key))
+    }
