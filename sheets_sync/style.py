@@ -50,6 +50,8 @@ STATUS_PAINT: Mapping[str, Paint] = {
 
 DONE_ROW = Paint(fill="EFF0F1", colour=FAINT)
 """For the whole row as soon as its done cell is filled."""
+LATE_DUE = Paint(colour="9C1010", bold=True)
+"""For the due date of a late row."""
 
 TAB_COLOUR: Mapping[OwnTab, str] = {
     OwnTab.TOUCHPOINTS: "2E7D32",
@@ -117,6 +119,9 @@ def head(owner: Owner) -> Format:
     return Format(bold=True, colour=PAPER, fill=fill, wrap=True)
 
 
+HEAD_PERSON = head(Owner.PERSON)
+
+
 @lru_cache(maxsize=1024)
 def body(
     *, key: str, kind: Kind, owner: Owner, language: str, currency: str | None = None, linked: bool = False
@@ -154,19 +159,19 @@ def wraps(key: str) -> bool:
 
 TITLE_HEIGHT, GAP_HEIGHT, HEAD_HEIGHT = 30.0, 6.0, 24.0
 LINE_HEIGHT, ROW_PADDING = 15.0, 4.0
-_MOST_LINES = {OwnTab.TOUCHPOINTS: 2, OwnTab.EXCHANGES: 2, OwnTab.UPCOMING: 2, OwnTab.HISTORY: 2}
+LIST_HEIGHT: Mapping[OwnTab, float] = dict.fromkeys(
+    (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES, OwnTab.UPCOMING, OwnTab.HISTORY), 2 * LINE_HEIGHT + ROW_PADDING
+)
+"""Lists stay a list: two lines a row, the rest is a click away. Questions and settings show all they say."""
+_MOST_LINES = 8
 
 
-def row_height(own: OwnTab, texts: Iterable[tuple[str, int]]) -> float:
-    """Points for a row with these wrapped texts, each with its column's width in characters.
-
-    Lists stay a list: two lines at most, the rest is a click away. Questions and settings show all they say.
-    """
-    most = _MOST_LINES.get(own, 8)
-    lines = max(
-        (sum(math.ceil(max(len(p), 1) / (width * 1.02)) for p in text.split("\n")) for text, width in texts), default=1
-    )
-    return LINE_HEIGHT * min(max(lines, _MOST_LINES.get(own, 1)), most) + ROW_PADDING
+def row_height(texts: Iterable[tuple[str, int]]) -> float:
+    """Points for a row with these wrapped texts, each with its column's width in characters."""
+    lines = 1
+    for text, width in texts:
+        lines = max(lines, sum(math.ceil(max(len(part), 1) / width) for part in text.split("\n")))
+    return LINE_HEIGHT * min(lines, _MOST_LINES) + ROW_PADDING
 
 
 # ── what a cell can hold ────────────────────────────────────────────────────

@@ -44,8 +44,8 @@ _BUILTIN = {"": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "@": 49}
 class _Section:
     """A collection of ``styles.xml``: what is in it, by meaning, and what we add."""
 
-    def __init__(self, document: Document, name: str, item: str) -> None:
-        self.document, self.name, self.item = document, name, item
+    def __init__(self, document: Document, name: str, item: str, before_first: Callable[[], None]) -> None:
+        self.document, self.name, self.before_first = document, name, before_first
         self.element = document.root.child(name)
         self.items = list(self.element.all(item)) if self.element else []
         self.added: list[str] = []
@@ -67,6 +67,7 @@ class _Section:
                     self.known.setdefault(meaning, index)
         found = self.known.get(key)
         if found is None:
+            self.before_first()
             found = self.known[key] = len(self)
             self.added.append(markup())
         return found
@@ -93,8 +94,14 @@ class _Section:
 class Styles:
     """A stylesheet being added to. ``data`` None = the workbook has none, one is made."""
 
-    def __init__(self, data: bytes | None, *, strict: bool = False) -> None:
-        """Parse it; BackendError ``damaged`` where it is no stylesheet."""
+    def __init__(
+        self, data: bytes | None, *, strict: bool = False, in_use: Callable[[], tuple[int, int]] = lambda: (0, 0)
+    ) -> None:
+        """Parse it; BackendError ``damaged`` where it is no stylesheet.
+
+        ``in_use``: how many cell formats and differential formats cells count on; asked before the first is added.
+        """
+        self._in_use: Callable[[], tuple[int, int]] | None = in_use
         self.missing = data is None
         empty = _EMPTY.format(main=MAIN_STRICT if strict else MAIN).encode()
         self.document = Document(data if data is not None else empty)
@@ -108,7 +115,7 @@ class Styles:
             "dxfs": "dxf",
             "numFmts": "numFmt",
         }
-        self._sections = {name: _Section(self.document, name, item) for name, item in names.items()}
+        self._sections = {name: _Section(self.document, name, item, self._pad) for name, item in names.items()}
         self._styled = root.child("cellStyleXfs") is not None
         formats = self._sections["numFmts"].items
         self._codes = {e.get("numFmtId"): e.get("formatCode") for e in formats}
@@ -139,16 +146,14 @@ class Styles:
         key: Key = (paint.fill, paint.colour, paint.bold, paint.strike)
         return self._sections["dxfs"].place(key, paint_key, lambda: self._paint(paint))
 
-    def pad(self, cells: int, differentials: int) -> None:
-        """Make sure ids below these counts are taken, where cells already point past what is there: a cell that
-        was plain must not turn into ours."""
-        p = self._p
-        if self._cells:
-            raise AssertionError("pad before anything is added")
-        for name, count, item in (("cellXfs", cells, self._plain_xf()), ("dxfs", differentials, f"<{p}dxf/>")):
+    def _pad(self) -> None:
+        """Take the ids that cells point at past what is there: a cell that was plain must not turn into ours."""
+        if self._in_use is None:
+            return
+        in_use, self._in_use = self._in_use(), None
+        for name, count, item in zip(("cellXfs", "dxfs"), in_use, (self._plain_xf(), f"<{self._p}dxf/>"), strict=True):
             section = self._sections[name]
-            if section.items or count > 1:
-                section.added += [item] * (min(count, _MOST_CELL_FORMATS) - len(section))
+            section.added += [item] * (min(count, _MOST_CELL_FORMATS) - len(section))
 
     def result(self) -> bytes:
         """The stylesheet; the stored bytes where nothing was added."""

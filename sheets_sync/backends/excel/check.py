@@ -1,0 +1,215 @@
+"""The self-check of a file that was written, before it takes the workbook's name.
+
+It opens, every part that is not ours is the same to the byte, the tabs that were there are still listed as they
+were, and ours read back as planned: new ones cell by cell, rewritten ones with what people wrote still in its row.
+A failed check is our fault, never the person's: it raises, and the old file stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+from sheets_sync.backends.excel.package import CHUNK, Member, Package
+from sheets_sync.backends.excel.parts import Book
+from sheets_sync.backends.excel.readback import Stored, rows
+from sheets_sync.backends.excel.sheet_parts import RewrittenParts
+from sheets_sync.backends.excel.stream import Row, fitting, serial
+from sheets_sync.model import AddRow, Owner, TabPlan, UpdateRow, Value
+from sheets_sync.tables.schema import OWN
+
+
+class CheckError(Exception):
+    """What was written is not what was meant; the message says where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Born:
+    """A sheet written whole: its rows once more."""
+
+    part: str
+    lines: Callable[[], Iterator[Row]]
+    date1904: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """A sheet whose rows were replaced: how it was, what was planned, where rows went."""
+
+    part: str
+    tab: TabPlan
+    old: bytes
+    new: RewrittenParts
+    date1904: bool
+
+
+Grid: TypeAlias = Mapping[int, Mapping[int, Stored]]
+ReadBack: TypeAlias = Born | Rewritten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What may differ from the old package (stored names), and the sheets to read back."""
+
+    replaced: frozenset[str]
+    added: tuple[str, ...]
+    removed: frozenset[str]
+    reading: tuple[ReadBack, ...]
+
+
+def approve(path: Path, old: Package, facts: Facts) -> None:
+    """Raise CheckError unless the file at ``path`` is ``old`` with ``facts`` and nothing else."""
+    with Package(path) as new:
+        _same_members(old, new, facts)
+        for name in (*facts.replaced, *facts.added):
+            if not any(r.part == name for r in facts.reading):
+                new.read(name)
+        _same_tabs(Book(old), Book(new), len(facts.reading))
+        for sheet in facts.reading:
+            member = new.find(sheet.part)
+            _require(member is not None, f"{sheet.part} is missing")
+            assert member is not None  # noqa: S101
+            found = rows(new.stream(member))
+            if isinstance(sheet, Born):
+                _as_streamed(sheet, found)
+            else:
+                _as_rewritten(sheet, found)
+
+
+def _require(true: bool, fault: str) -> None:
+    if not true:
+        raise CheckError(fault)
+
+
+# ── the package ─────────────────────────────────────────────────────────────
+
+
+def _same_members(old: Package, new: Package, facts: Facts) -> None:
+    kept = [m for m in old.members if m.name not in facts.removed]
+    names = list(dict.fromkeys(m.name for m in kept if m.name in facts.replaced))
+    expected = [m.name for m in kept if m.name not in facts.replaced]
+    foreign = [m for m in new.members if m.name not in facts.replaced and m.name not in facts.added]
+    _require([m.name for m in foreign] == expected, "members are missing, new or in another order")
+    _require(len(new.members) == len(expected) + len(names) + len(facts.added), "members were written twice")
+    _require(new.comment == old.comment, "the archive's comment changed")
+    for before, after in zip((m for m in kept if m.name not in facts.replaced), foreign, strict=True):
+        _require(_same_member(old, before, new, after), f"{before.name} changed")
+
+
+def _same_member(old: Package, before: Member, new: Package, after: Member) -> bool:
+    """True where header, compressed bytes, descriptor and central record (its offset aside) are equal."""
+    first, second = bytearray(before.record), bytearray(after.record)
+    first[42:46] = second[42:46] = b"\0\0\0\0"
+    wide = before.record[42:46] == b"\xff\xff\xff\xff"
+    (start, end), (begin, stop) = old.span(before), new.span(after)
+    if end - start != stop - begin or (first != second and not wide):
+        return False
+    return all(
+        old.bytes_at(start + at, size) == new.bytes_at(begin + at, size)
+        for at in range(0, end - start, CHUNK)
+        for size in (min(CHUNK, end - start - at),)
+    )
+
+
+def _same_tabs(old: Book, new: Book, most: int) -> None:
+    before, after = old.sheets, new.sheets
+    _require(after[: len(before)] == before, "a tab's entry changed")
+    _require(len(after) - len(before) <= most, "tabs nobody planned")
+    _require(all(s.part for s in after[len(before) :]), "a new tab leads nowhere")
+    taken = {s.title.casefold() for s in before}
+    for sheet in after[len(before) :]:
+        _require(sheet.title.casefold() not in taken, "two tabs of one title")
+        taken.add(sheet.title.casefold())
+
+
+# ── cells ───────────────────────────────────────────────────────────────────
+
+
+def _says(cell: Stored | None, value: Value, *, date1904: bool) -> bool:
+    """True where a stored cell holds ``value`` as it would be written."""
+    if isinstance(value, date):
+        number = serial(value, date1904=date1904)
+        value = value.isoformat() if number is None else number
+    value = fitting(value)
+    if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
+        return cell is None or cell.blank
+    if cell is None:
+        return False
+    if isinstance(value, str):
+        return cell.kind in ("inlineStr", "str") and cell.text == value
+    if isinstance(value, bool):
+        return cell.kind == "b" and cell.text == str(int(value))
+    assert not isinstance(value, date)  # noqa: S101  (a serial by now)
+    try:
+        return cell.kind == "n" and float(cell.text) == float(value)
+    except ValueError:
+        return False
+
+
+def _as_streamed(sheet: Born, found: Iterable[tuple[int, Mapping[int, Stored]]]) -> None:
+    stored = iter(found)
+    for line in sheet.lines():
+        number, cells = next(stored, (0, {}))
+        _require(number == line.number, f"{sheet.part}: row {line.number} is missing")
+        _require(cells.keys() == line.cells.keys(), f"{sheet.part}: row {number} has other cells")
+        for position, (value, style) in line.cells.items():
+            same = cells[position].style == str(style) and _says(cells[position], value, date1904=sheet.date1904)
+            _require(same, f"{sheet.part}: row {number}, column {position + 1} differs")
+    _require(next(stored, None) is None, f"{sheet.part}: rows nobody planned")
+
+
+def _as_rewritten(sheet: Rewritten, found: Iterable[tuple[int, Mapping[int, Stored]]]) -> None:
+    plan, before = sheet.tab, sheet.tab.found
+    assert before is not None  # noqa: S101
+    new, old = dict(found), dict(rows([sheet.old]))
+    places = {c.key: c.position for c in before.columns if c.key}
+    own = {c.header: c.position for c in before.columns if c.key is None}
+    at, part = sheet.new.rows, sheet.part
+    changes: tuple[AddRow | UpdateRow, ...] = (*plan.adds, *plan.updates)
+    for change in changes:
+        cells = new.get(at.get(change.key, 0))
+        _require(cells is not None, f"{part}: a planned row is missing")
+        assert cells is not None  # noqa: S101
+        if plan.repair:
+            continue  # columns may have moved
+        values = {places[k]: c.value for k, c in change.cells.items() if k in places}
+        values |= {places[k]: v for k, v in change.people.items() if k in places}
+        values |= {own[h]: v for h, v in change.own.items() if h in own}
+        for position, value in values.items():
+            _require(_says(cells.get(position), value, date1904=sheet.date1904), f"{part}: a cell is not as planned")
+    _require(
+        not any(r.key in at for r in plan.removes if r.key not in {a.key for a in plan.adds}), f"{part}: a row stayed"
+    )
+    _people_kept(sheet, old, new)
+
+
+def _people_kept(
+    sheet: Rewritten, old: Mapping[int, Mapping[int, Stored]], new: Mapping[int, Mapping[int, Stored]]
+) -> None:
+    """What people wrote is still there, and in the row of its key."""
+    plan, before, at = sheet.tab, sheet.tab.found, sheet.new.rows
+    assert before is not None  # noqa: S101
+    machine = {c.position for c in before.columns if c.key in OWN[plan.own].keys(Owner.MACHINE, Owner.HIDDEN)}
+    gone = {r.row for r in plan.removes}
+    rewritten = {u.row: u for u in plan.updates if u.people or u.own}
+    theirs: Counter[tuple[str, str]] = Counter()
+    for row in before.rows:
+        if row.row in gone or row.row in rewritten:
+            continue
+        cells = old.get(row.row, {})
+        kept = {
+            p: c for p, c in cells.items() if not c.blank and not c.formula and (row.key is None or p not in machine)
+        }
+        theirs.update((c.kind, c.text) for c in kept.values())
+        number = at.get(row.key) if row.key else None
+        if number is not None and not plan.repair:
+            here = new.get(number, {})
+            same = all((c := here.get(p)) is not None and (c.kind, c.text) == (k.kind, k.text) for p, k in kept.items())
+            _require(same, f"{sheet.part}: what people wrote left its row")
+    everything = Counter((c.kind, c.text) for cells in new.values() for c in cells.values() if not c.blank)
+    _require(not theirs - everything, f"{sheet.part}: something people wrote is gone")

@@ -1,0 +1,135 @@
+"""How our tabs look in one workbook: ``style`` turned into this workbook's style ids, conditions and validations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sheets_sync import locale
+from sheets_sync.backends.excel.sheet_parts import Colour, Look, Validation
+from sheets_sync.backends.excel.stream import LAST_ROW, letters, serial
+from sheets_sync.backends.excel.styles import Styles
+from sheets_sync.model import Kind, Owner, OwnTab, Status
+from sheets_sync.style import (
+    DONE_ROW,
+    HEAD_PERSON,
+    KEY_ROW,
+    LATE_DUE,
+    LIST_HEIGHT,
+    STATUS_PAINT,
+    TITLE,
+    body,
+    head,
+)
+from sheets_sync.tables.schema import OWN, TASK_TABS, OwnColumnSpec
+
+TICK_MARK = "✓"
+_TRIANGLE = "▲ "
+_EARLIEST = date(2000, 1, 1)
+_MOST_FORMULA = 255
+"""Excel takes no longer text inside a formula or a dropdown's list."""
+
+
+def look(own: OwnTab, language: str, styles: Styles, *, date1904: bool) -> Look:
+    """The look of one of our tabs; ids are appended to ``styles`` as they are asked for."""
+    columns = {c.key: c for c in OWN[own].columns}
+    words = locale.load(language)
+
+    def style(key: str, kind: Kind, currency: str | None) -> int:
+        column = columns.get(key)
+        owner = column.owner if column else Owner.PERSON
+        linked = kind is Kind.LINK
+        return styles.cell(body(key=key, kind=kind, owner=owner, language=language, currency=currency, linked=linked))
+
+    def header_style(key: str) -> int:
+        column = columns.get(key)
+        return styles.cell(head(column.owner) if column else HEAD_PERSON)
+
+    return Look(
+        style=style,
+        header=words.column,
+        header_style=header_style,
+        validation=lambda key: validation(columns.get(key), date1904=date1904),
+        colours=lambda positions, header_row, _: colours(own, words, styles, positions, header_row),
+        title_style=styles.cell(TITLE),
+        key_style=styles.cell(KEY_ROW),
+        row_height=LIST_HEIGHT.get(own),
+    )
+
+
+# ── validations ─────────────────────────────────────────────────────────────
+
+
+def validation(column: OwnColumnSpec | None, *, date1904: bool) -> Validation | None:
+    """What a column of people's helps to fill in: a tick from a list, a real date."""
+    if column is None or column.owner is not Owner.PERSON:
+        return None
+    if column.kind is Kind.TICK:
+        return Validation(kind="list", formula1=f'"{TICK_MARK}"')
+    if column.kind is Kind.DATE:
+        first = serial(_EARLIEST, date1904=date1904)
+        return Validation(kind="date", operator="greaterThanOrEqual", formula1=str(first), strict=True)
+    return None
+
+
+def dropdown(choices: tuple[str, ...]) -> Validation:
+    """A dropdown of words. Excel parts them at commas, so a comma inside becomes one that only looks like it."""
+    chosen, length = [], 0
+    for choice in choices:
+        word = choice.replace(",", "\u201a").replace('"', '""')
+        length += len(word) + 1
+        if length > _MOST_FORMULA:
+            break  # people may still type what finds no room
+        chosen.append(word)
+    return Validation(kind="list", formula1=f'"{",".join(chosen)}"')
+
+
+# ── colours ─────────────────────────────────────────────────────────────────
+
+
+def colours(
+    own: OwnTab, words: locale.Locale, styles: Styles, positions: Mapping[str, int], header_row: int
+) -> tuple[Colour, ...]:
+    """Conditions on the row's own words, from the header row down so that rows inserted below it fall inside."""
+    first, last = (letters(p) for p in (min(positions.values()), max(positions.values())))
+    rows = f"{first}{header_row}:{last}{LAST_ROW}"
+    found: list[Colour] = []
+
+    def at(key: str) -> str:
+        return f"${letters(positions[key])}{header_row}"
+
+    if own in TASK_TABS and "done" in positions:
+        found.append(Colour(area=rows, formula=ticked(at("done")), dxf=styles.differential(DONE_ROW)))
+    if own is OwnTab.QUESTIONS and "answer" in positions:
+        answer = at("answer")
+        below = f"ROW({answer})>ROW(${letters(positions['answer'])}${header_row})"
+        found.append(Colour(area=rows, formula=f'AND({below},{answer}<>"")', dxf=styles.differential(DONE_ROW)))
+    if own in TASK_TABS and "status" in positions:
+        column = letters(positions["status"])
+        area = f"{column}{header_row}:{column}{LAST_ROW}"
+        for status, paint in STATUS_PAINT.items():
+            found.append(
+                Colour(area=area, formula=says(at("status"), words.status(status)), dxf=styles.differential(paint))
+            )
+        if "due" in positions:
+            late = says(at("status"), words.status(Status.LATE))
+            due = letters(positions["due"])
+            area = f"{due}{header_row}:{due}{LAST_ROW}"
+            found.append(Colour(area=area, formula=late, dxf=styles.differential(LATE_DUE)))
+    return tuple(found)
+
+
+def says(cell: str, word: str) -> str:
+    """The formula that is true where a status cell says ``word``, with or without the triangle before it."""
+    plain = word.removeprefix(_TRIANGLE).replace('"', '""')
+    return f'OR({cell}="{plain}",{cell}="{_TRIANGLE}{plain}")'
+
+
+def ticked(cell: str) -> str:
+    """The formula that is true where a done cell says yes: TRUE, a date, or a yes-word of any language."""
+    listed, most = "|", _MOST_FORMULA - 1
+    for word in (TICK_MARK, "✔", *sorted(locale.yes_words(), key=lambda w: (len(w), w))):
+        if len(listed) + len(word) < most:
+            listed += f"{word}|"
+    plain = f'SUBSTITUTE(LOWER({cell}),"í","i")'
+    return f'OR({cell}=TRUE,AND(ISNUMBER({cell}),{cell}>0),ISNUMBER(FIND("|"&{plain}&"|","{listed}")))'
