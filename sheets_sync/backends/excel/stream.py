@@ -128,8 +128,8 @@ class Links:
         if target.startswith("#"):
             self._links.append((ref, None, relocated(target[1:], self.titles)))
             return
-        address = quote(target, safe=_URI_SAFE)
-        if len(address) <= _LONGEST_TARGET:
+        address = outside(target)
+        if address:
             relation = self._ids.setdefault(address, f"rId{len(self._ids) + 1}")
             self._links.append((ref, relation, None))
 
@@ -150,6 +150,12 @@ class Links:
         for target, relation in self._ids.items():
             place = f'Target="{escape(target)}" TargetMode="External"'
             yield f'<Relationship Id="{relation}" Type="{self.hyperlink_type}" {place}/>'
+
+
+def outside(target: str) -> str | None:
+    """An address as a relationship's target holds it; None where it is longer than Excel takes."""
+    address = quote(target, safe=_URI_SAFE)
+    return address if len(address) <= _LONGEST_TARGET else None
 
 
 def quoted(title: str) -> str:

@@ -1,0 +1,126 @@
+"""Hyperlinks of a tab: looked up by cell, moved with their rows, their relationships indexed and reused.
+
+An external target is a relationship of the sheet part, shared by all links to it; a place inside the workbook
+(``#'Tab'!A5``) needs none. A tab takes so many links; past most of them, places inside are left as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lxml import etree
+
+from sheets_sync.backends.excel.parts import OFFICE, OFFICE_STRICT, RELATIONSHIPS
+from sheets_sync.backends.excel.rows.moves import Moves
+from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
+from sheets_sync.backends.excel.rows.sheet_xml import parse, serialised
+from sheets_sync.backends.excel.rows.tail import child, made, placed
+from sheets_sync.backends.excel.sheet_parts import SheetParts
+from sheets_sync.backends.excel.stream import LINKS_BEFORE_PLAIN, MOST_LINKS, outside
+
+_KIND = "hyperlink"
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    area: Rectangle
+    attributes: dict[str, str]
+
+
+class Links:
+    """The hyperlinks of a sheet part. Cells are (row, position); rows are old ones until ``move`` was called."""
+
+    def __init__(self, root: etree._Element, parts: SheetParts) -> None:
+        """``root``: the sheet's tree, which ``finish`` edits."""
+        self._root = root
+        self._office = OFFICE_STRICT if parts.strict else OFFICE
+        self._id = f"{{{self._office}}}id"
+        self._rels = parts.rels
+        self._ids = {r.id for r in parts.relationships}
+        self._stored = {r.id for r in parts.relationships if r.kind == _KIND}
+        self._by_target = {r.target: r.id for r in parts.relationships if r.kind == _KIND and r.external}
+        self._added: dict[str, str] = {}
+        self._next = len(self._ids) + 1
+        self._cells: dict[tuple[int, int], _Link] = {}
+        self._wide: list[_Link] = []
+        self.left_out = 0
+        holder = child(root, "hyperlinks")
+        for element in () if holder is None else holder:
+            area = rectangle(element.get("ref", ""))
+            if area is not None:
+                self._keep(_Link(area, dict(element.attrib)))  # type: ignore[arg-type]
+
+    def _keep(self, link: _Link) -> None:
+        if link.area.single:
+            self._cells[link.area.top, link.area.left] = link
+        else:
+            self._wide.append(link)
+
+    def clear(self, row: int, position: int) -> None:
+        """Take the link off a cell; one that spans more cells stays on the others."""
+        self._cells.pop((row, position), None)
+        cell = Rectangle(row, position, row, position)
+        if any(link.area.meets(cell) for link in self._wide):
+            wide, self._wide = self._wide, []
+            for link in wide:
+                for piece in link.area.without(cell):
+                    self._keep(_Link(piece, link.attributes))
+
+    def link(self, row: int, position: int, target: str) -> None:
+        """Link a cell to ``target``, instead of what it was linked to; text where the tab is full of links."""
+        self.clear(row, position)
+        inside = target.startswith("#")
+        address = target[1:] if inside else outside(target)
+        if not address or len(self._cells) + len(self._wide) >= (LINKS_BEFORE_PLAIN if inside else MOST_LINKS):
+            self.left_out += 1
+            return
+        attributes = {"location": address} if inside else {self._id: self._relationship(address)}
+        self._cells[row, position] = _Link(Rectangle(row, position, row, position), attributes)
+
+    def _relationship(self, target: str) -> str:
+        if target not in self._by_target:
+            while (new := f"rId{self._next}") in self._ids:
+                self._next += 1
+            self._ids.add(new)
+            self._added[new] = target
+            self._by_target[target] = new
+        return self._by_target[target]
+
+    def move(self, moves: Moves) -> None:
+        """Move every link with its row; those of rows that left go."""
+        links = [*self._cells.values(), *self._wide]
+        self._cells, self._wide = {}, []
+        for link in links:
+            area = link.area.moved(moves)
+            if area is not None:
+                self._keep(_Link(area, link.attributes))
+
+    def finish(self, dropped: frozenset[str] = frozenset()) -> bytes | None:
+        """Write the links into the tree; the new content of the ``.rels`` part, None where it stays as it is.
+
+        ``dropped``: ids of other relationships that go.
+        """
+        links = sorted([*self._cells.values(), *self._wide], key=lambda link: link.area)
+        old = child(self._root, "hyperlinks")
+        if old is not None:
+            self._root.remove(old)
+        if links:
+            declared = self._office in self._root.nsmap.values()
+            holder = placed(self._root, made(self._root, "hyperlinks", {} if declared else {"r": self._office}))
+            name = f"{{{etree.QName(self._root).namespace}}}hyperlink"
+            for link in links:
+                etree.SubElement(holder, name, {**link.attributes, "ref": link.area.text()})
+        used = {link.attributes.get(self._id) for link in links}
+        unused = {known for known in self._stored if known not in used} | dropped
+        return self._relationships(unused) if self._added or unused else None
+
+    def _relationships(self, unused: Collection[str]) -> bytes:
+        root = parse(self._rels or f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode())
+        for element in tuple(root):
+            if element.get("Id") in unused:
+                root.remove(element)
+        for known, target in self._added.items():
+            attributes = {"Id": known, "Type": f"{self._office}/{_KIND}", "Target": target, "TargetMode": "External"}
+            etree.SubElement(root, f"{{{RELATIONSHIPS}}}Relationship", attributes)
+        return serialised(root)

@@ -1,0 +1,192 @@
+"""A sheet part taken apart: its rows as raw bytes, everything around them as a tree; and put together again.
+
+Rows that only move are never parsed, their numbers are replaced in place. What stands around ``sheetData`` (views,
+columns, ranges, extensions) is small and goes through lxml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lxml import etree
+
+from sheets_sync.backends.excel.markup import to_utf8
+from sheets_sync.backends.excel.package import damaged
+from sheets_sync.backends.excel.sheet_cells import position_of
+from sheets_sync.backends.excel.stream import letters
+
+_ATTRIBUTES = rb"((?:\s+[^\s=<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
+_SHEET_DATA = re.compile(rb"<([^\s<>/:!?]+:)?sheetData" + _ATTRIBUTES)
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
+_SPANS = re.compile(rb"\sspans\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+def parse(data: bytes) -> etree._Element:
+    """A part as a tree, comments left out; BackendError ``damaged`` where it is none."""
+    try:
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=True, remove_comments=True, remove_pis=True)
+        return etree.fromstring(to_utf8(data), parser)
+    except etree.XMLSyntaxError as error:
+        raise damaged() from error
+
+
+def serialised(root: etree._Element) -> bytes:
+    """A tree as a part, with the declaration that Excel writes."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def local(element: etree._Element) -> str:
+    """An element's name without its namespace."""
+    return etree.QName(element).localname
+
+
+@dataclass(slots=True)
+class Row:
+    """A row as stored: the raw attributes of its tag and the raw cells between its tags."""
+
+    number: int
+    attributes: bytes
+    body: bytes
+
+
+class Cell(NamedTuple):
+    """A cell's place in its row's ``body``: tag from ``start`` to ``inner``, all of it up to ``end``."""
+
+    position: int
+    start: int
+    inner: int
+    end: int
+    attributes: bytes
+
+
+class SheetXml:
+    """The parts of a sheet part. ``prefix``: what stands before element names, ``x:`` or nothing.
+
+    ``root``: everything but the rows, ``sheetData`` empty. ``rows`` by ascending number; a row or cell without an
+    ``r`` follows the one before it.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        """Take ``data`` apart; BackendError ``damaged`` where it is not a sheet."""
+        data = to_utf8(data)
+        if b"<!" in data or data.count(b"<?") > 1:  # comments, CDATA, instructions: not in the way of searches below
+            data = serialised(parse(data))
+        opening = _SHEET_DATA.search(data)
+        if opening is None:
+            raise damaged()
+        self._prefix = opening[1] or b""
+        self.prefix = self._prefix.decode()
+        self._row = re.compile(b"<" + self._prefix + b"row" + _ATTRIBUTES)
+        self._cell = re.compile(b"<" + self._prefix + b"c" + _ATTRIBUTES)
+        self._cell_number = re.compile(b"(<" + self._prefix + rb"c\s(?:[^<>]*?\s)?r\s*=\s*[\"'][A-Za-z]+)[0-9]+")
+        self.formula_tag = b"<" + self._prefix + b"f"
+        end = opening.end()
+        self.rows: list[Row] = []
+        if not opening[3]:
+            close = b"</" + self._prefix + b"sheetData"
+            start, end = end, data.rfind(close)
+            self.rows = list(self._rows(data, start, end))
+            end = data.index(b">", end) + 1
+        if any(a.number >= b.number for a, b in zip(self.rows, self.rows[1:], strict=False)):
+            self.rows.sort(key=lambda row: row.number)
+        self.root = parse(data[: opening.start()] + b"<" + self._prefix + b"sheetData/>" + data[end:])
+
+    def _rows(self, data: bytes, at: int, end: int) -> Iterator[Row]:
+        close = b"</" + self._prefix + b"row"
+        number = 0
+        while opening := self._row.search(data, at, end):
+            if data[at : opening.start()].strip():
+                raise damaged()
+            body, at = b"", opening.end()
+            if not opening[2]:
+                stop = data.find(close, at, end)
+                if stop < 0:
+                    raise damaged()
+                body, at = data[at:stop], data.index(b">", stop) + 1
+            found = _ROW_NUMBER.search(opening[1])
+            number = int(found[1]) if found else number + 1
+            yield Row(number, opening[1], body)
+        if data[at:end].strip():
+            raise damaged()
+
+    def cells(self, body: bytes) -> list[Cell]:
+        """The cells of a row's body, in order."""
+        close = b"</" + self._prefix + b"c>"
+        found: list[Cell] = []
+        at, position = 0, -1
+        while opening := self._cell.search(body, at):
+            name = attribute(opening[1], b"r")
+            position = position_of(name.rstrip(b"0123456789").decode()) if name else position + 1
+            at = opening.end()
+            if not opening[2]:
+                at = body.find(close, at) + len(close)
+                if at < len(close):
+                    raise damaged()
+            found.append(Cell(position, opening.start(), opening.end(), at, opening[1]))
+        return found
+
+    def numbered(self, row: Row, number: int, hidden: bool | None = None) -> bytes:
+        """The row's XML at row ``number``. ``hidden``: None = as it is."""
+        attributes = row.attributes
+        if _ROW_NUMBER.search(attributes):
+            attributes = _ROW_NUMBER.sub(b' r="%d"' % number, attributes, count=1)
+        else:
+            attributes = b' r="%d"' % number + attributes
+        if hidden is not None:
+            attributes = set_attribute(attributes, b"hidden", b"1" if hidden else None)
+        body = row.body
+        if number != row.number:
+            body = self._cell_number.sub(rb"\g<1>%d" % number, body)
+        tag = b"<" + self._prefix + b"row" + attributes
+        return tag + (b">" + body + b"</" + self._prefix + b"row>" if body else b"/>")
+
+    def edit(self, row: Row, changes: Mapping[int, bytes]) -> None:
+        """Put cells into a row, by position; missing ones are added in order."""
+        pieces: dict[int, bytes] = {}
+        at = 0
+        for cell in self.cells(row.body):
+            piece = row.body[cell.start : cell.end]
+            if not attribute(cell.attributes, b"r"):
+                name = b' r="%s%d"' % (letters(cell.position).encode(), row.number)
+                opening = len(self._prefix) + 2
+                piece = piece[:opening] + name + piece[opening:]
+            pieces[cell.position] = piece
+            at = cell.end
+        tail = row.body[at:]
+        pieces.update(changes)
+        row.body = b"".join(pieces[p] for p in sorted(pieces)) + tail
+        row.attributes = _SPANS.sub(b"", row.attributes)
+
+    def restyled(self, row: Row, cell: Cell, style: int) -> bytes:
+        """A cell as it is, with another style."""
+        attributes = set_attribute(cell.attributes, b"s", b"%d" % style)
+        if not attribute(attributes, b"r"):
+            attributes = set_attribute(attributes, b"r", b"%s%d" % (letters(cell.position).encode(), row.number))
+        tag = b"<" + self._prefix + b"c" + attributes
+        inside = row.body[cell.inner : cell.end]
+        return tag + (b">" + inside if inside else b"/>")
+
+    def joined(self, rows: list[bytes]) -> bytes:
+        """The sheet part with these rows, ``root`` as it now is."""
+        whole = serialised(self.root)
+        empty = b"<" + self._prefix + b"sheetData/>"
+        head, found, tail = whole.partition(empty)
+        if not found:
+            raise damaged()
+        name = self._prefix + b"sheetData"
+        return b"".join([head, b"<", name, b">", *rows, b"</", name, b">", tail])
+
+
+def attribute(attributes: bytes, name: bytes) -> bytes:
+    """A raw attribute's value; b"" where it is absent."""
+    match = re.search(rb"\s" + name + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", attributes)
+    return (match[1] or match[2] or b"") if match else b""
+
+
+def set_attribute(attributes: bytes, name: bytes, value: bytes | None) -> bytes:
+    """The raw attributes with that one set, or without it (None)."""
+    rest = re.sub(rb"\s" + name + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", b"", attributes)
+    return rest if value is None else rest + b' %s="%s"' % (name, value)
