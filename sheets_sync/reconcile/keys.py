@@ -1,0 +1,128 @@
+"""Keys that need care: those whose subject is now known by another identity, and rows whose key cell is gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sheets_sync.memory import Memory, RowMemory, split_key
+from sheets_sync.model import FoundTab, TaskRow
+from sheets_sync.reconcile.rowcells import found_marks, machine_keys, mark_of
+
+_CUSTOMER_RULES = frozenset({"autoship_reminder", "autoship_changed", "reconnect", "pc_upgrade"})
+_ORDER_RULES = frozenset({"check_in", "connect", "order_shipped"})
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(/\d+)?")
+_LIKENESS = 0.5
+"""A row without its key is a task's if this share of its machine cells is as that task's were, and no other's is."""
+_TELLING = ("customer", "why", "source", "message")
+_TELLING_ENOUGH = 2
+"""Of these cells, which rarely agree between two tasks, so many must agree (and not be blank)."""
+_MOST_COMPARISONS = 250_000
+
+
+# ── identities ──────────────────────────────────────────────────────────────
+
+
+def renamed_key(key: str, aliases: Mapping[str, str]) -> str:
+    """The key with its customer's present identity; order and exchange ids are never taken for a customer's."""
+    try:
+        rule, subject, occurrence = split_key(key)
+    except ValueError:
+        return key
+    stand_in = (rule in _ORDER_RULES and "/" in occurrence) or (rule == "failed_card" and occurrence != "1")
+    if rule in _CUSTOMER_RULES or stand_in:
+        return f"{rule}:{present(subject, aliases)}:{occurrence}"
+    customer, slash, asked = subject.partition("/")
+    if slash and _DAY.fullmatch(asked):  # an exchange without ids: customer + day
+        return f"{rule}:{present(customer, aliases)}/{asked}:{occurrence}"
+    return key
+
+
+def present(identity: str, aliases: Mapping[str, str]) -> str:
+    """The identity now used; aliases may point to aliases."""
+    seen = {identity}
+    while identity in aliases and aliases[identity] not in seen:
+        identity = aliases[identity]
+        seen.add(identity)
+    return identity
+
+
+def rekeyed(memory: Memory, aliases: Mapping[str, str]) -> Memory:
+    """The memory with every key and customer under the present identity; of two that meet, the shown one stays."""
+    if not aliases:
+        return memory
+    rows: dict[str, RowMemory] = {}
+    for key, row in memory.rows.items():
+        new = renamed_key(key, aliases)
+        if new not in rows or (row.shown and not rows[new].shown):
+            subject = split_key(new)[1] if new != key else row.subject
+            rows[new] = replace(row, subject=subject, customer_id=present(row.customer_id, aliases))
+
+    def keyed(table: Mapping[str, object]) -> dict[str, object]:
+        return {renamed_key(key, aliases): value for key, value in table.items()}
+
+    def owned(table: Mapping[str, object]) -> dict[str, object]:
+        moved = {present(who, aliases): value for who, value in table.items() if who in aliases}
+        return {**moved, **{who: value for who, value in table.items() if who not in aliases}}
+
+    return replace(
+        memory, rows=rows, finished=keyed(memory.finished), noticed=keyed(memory.noticed),  # type: ignore[arg-type]
+        vanished=keyed(memory.vanished), planned=owned(memory.planned),  # type: ignore[arg-type]
+        customer_types=owned(memory.customer_types), aliases={**memory.aliases, **aliases},  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+# ── rows without their key ──────────────────────────────────────────────────
+
+
+def found_again(found: FoundTab, rows: Iterable[TaskRow], missing: Mapping[str, RowMemory]) -> dict[str, TaskRow]:
+    """Key → the row that is its, among ``rows`` whose key cell is blank or unknown. A doubt is nobody's row."""
+    present_keys = {c.key for c in found.columns}
+    columns = [key for key in machine_keys(found.own) if key in present_keys]
+    looked_for = {key: memory for key, memory in missing.items() if memory.machine}
+    unkeyed = [row for row in rows if row.copy_of is None and row.machine]
+    if not columns or not looked_for or not unkeyed:
+        return {}
+    marks = {row.row: found_marks(found.own, row) for row in unkeyed}
+    again = _exactly(found, columns, unkeyed, marks, looked_for)
+    rest = {key: memory for key, memory in looked_for.items() if key not in again}
+    taken = {row.row for row in again.values()}
+    others = [row for row in unkeyed if row.row not in taken]
+    if len(rest) * len(others) <= _MOST_COMPARISONS:
+        again |= _nearly(found, columns, others, marks, rest)
+    return again
+
+
+def _exactly(
+    found: FoundTab, columns: list[str], rows: list[TaskRow], marks: Mapping[int, str], missing: Mapping[str, RowMemory]
+) -> dict[str, TaskRow]:
+    by_marks: dict[str, list[str]] = {}
+    for key, memory in missing.items():
+        by_marks.setdefault("".join(mark_of(found.own, memory.machine, c) for c in columns), []).append(key)
+    again: dict[str, TaskRow] = {}
+    for row in rows:
+        keys = by_marks.get("".join(mark_of(found.own, marks[row.row], c) for c in columns), [])
+        free = [key for key in keys if key not in again]
+        if len(keys) > 1:  # several tasks looked alike: only people's cells can tell them apart
+            free = [key for key in free if dict(missing[key].people) == dict(row.people)]
+        if len(free) == 1:
+            again[free[0]] = row
+    return again
+
+
+def _nearly(
+    found: FoundTab, columns: list[str], rows: list[TaskRow], marks: Mapping[int, str], missing: Mapping[str, RowMemory]
+) -> dict[str, TaskRow]:
+    def likeness(key: str, row: TaskRow) -> float:
+        remembered, found_now = missing[key].machine, marks[row.row]
+        same = {c for c in columns if mark_of(found.own, remembered, c) == mark_of(found.own, found_now, c)}
+        telling = sum(c in same and c in row.machine for c in _TELLING)
+        return len(same) / len(columns) if telling >= _TELLING_ENOUGH else 0.0
+
+    again: dict[str, TaskRow] = {}
+    for row in rows:
+        ranked = sorted(((likeness(key, row), key) for key in missing if key not in again), reverse=True)
+        if ranked and ranked[0][0] >= _LIKENESS and (len(ranked) == 1 or ranked[1][0] < ranked[0][0]):
+            again[ranked[0][1]] = row
+    return again

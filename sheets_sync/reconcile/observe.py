@@ -1,0 +1,181 @@
+"""What people did in our tabs since the last run. Runs before the rules, which need the ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from sheets_sync.config import Settings
+from sheets_sync.memory import Memory, RowMemory, Words
+from sheets_sync.model import End, FoundTab, OwnTab, Problem, Where
+from sheets_sync.problems import question
+from sheets_sync.reconcile import events, questions_tab, settings_tab
+from sheets_sync.reconcile.keys import rekeyed, renamed_key
+from sheets_sync.reconcile.people import People, date_order
+from sheets_sync.reconcile.task_tab import Seen, look
+from sheets_sync.reconcile.told import DONE_UNCLEAR, Day, Unclear
+from sheets_sync.tables.schema import TASK_TABS
+
+MANY, SHARE = 5, 0.2
+"""More than max(5, 20 %) of the open rows at once is no decision about rows but an accident until people say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What people did. ``memory`` is the last run's, with the answers given since.
+
+    ``seen``: every open or waiting key; ``ticks``: key → day, for the rules (open rows, and those that ended as done);
+    ``dismissed``: keys whose rows people took away; ``returning``: rows that vanished with many others and come back
+    once; ``vanished``, ``edited``: as the memory is to keep them; ``words``: what people wrote in rows of questions
+    and settings; ``answers``: all of them; ``given``: those read in this run; ``since``: rows whose window closed
+    after that day may still be there because people postponed them, so the rules should name them (None = there are
+    none).
+    """
+
+    memory: Memory
+    today: date
+    tabs: Mapping[OwnTab, FoundTab]
+    seen: Mapping[str, Seen]
+    ticks: Mapping[str, date]
+    dismissed: frozenset[str] = frozenset()
+    returning: frozenset[str] = frozenset()
+    vanished: Mapping[str, date] = field(default_factory=dict)
+    edited: Mapping[str, date] = field(default_factory=dict)
+    words: Mapping[OwnTab, Mapping[str, Words]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def since(self) -> date | None:
+        """See the class."""
+        closed = [
+            row.gone_on - timedelta(days=1)
+            for key, row in self.memory.rows.items()
+            if row.gone_on is not None and row.gone_on <= self.today and self.seen[key].people.postpone_to is not None
+        ]
+        return min(closed, default=None)
+
+
+def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, settings: Settings) -> Observed:
+    """Compare what is found with what the last run left."""
+    tabs = {own: tab for own, tab in found.items() if tab.columns}
+    given = questions_tab.answers(tabs.get(OwnTab.QUESTIONS))
+    answers = {**memory.answers, **{i: a for i, a in given.items() if not events.is_event(i)}}
+    order = date_order(settings.text("locale"), answers, today)
+    day = Day(today=today, order=order, answers=answers, last_run_on=memory.last_run_on)
+    seen: dict[str, Seen] = {}
+    missing: set[str] = set()
+    happened: set[str] = set()
+    problems: list[Problem] = []
+    for own in TASK_TABS:
+        mine = {key: row for key, row in memory.rows.items() if row.tab is own and row.shown}
+        if own not in tabs:
+            continue
+        told = look(tabs[own], mine, day)
+        seen |= told.seen
+        missing |= told.missing
+        happened |= {events.edited_identity(own, column) for column in told.edited}
+        if told.part_sorted:
+            happened.add(events.sorted_identity(own))
+        problems += _unclear(told.unclear, own)
+    for key, row in memory.rows.items():
+        seen.setdefault(key, Seen(people=as_remembered(row)))
+    dismissed, returning, vanished = _vanished(missing, memory, answers, today)
+    return Observed(
+        memory=replace(memory, answers=answers),
+        today=today,
+        tabs=tabs,
+        seen=seen,
+        ticks=_ticks(seen, memory),
+        dismissed=dismissed,
+        returning=returning,
+        vanished=vanished,
+        edited=events.standing(memory.edited, happened, given, today),
+        words=_other_words(tabs, memory),
+        answers=answers,
+        given=given,
+        problems=tuple(problems),
+    )
+
+
+def with_aliases(observed: Observed, aliases: Mapping[str, str]) -> Observed:
+    """The same under the identities now used (older → present): keys change, what people wrote follows."""
+    if not aliases:
+        return observed
+    memory = rekeyed(observed.memory, aliases)
+    seen: dict[str, Seen] = {}
+    for key, one in observed.seen.items():
+        new = renamed_key(key, aliases)
+        if new not in seen or (one.row is not None and seen[new].row is None):
+            seen[new] = replace(one, rekey=one.rekey or new != key)
+
+    def keys(some: Iterable[str]) -> frozenset[str]:
+        return frozenset(renamed_key(key, aliases) for key in some)
+
+    return replace(
+        observed,
+        memory=memory,
+        seen=seen,
+        ticks={renamed_key(key, aliases): day for key, day in observed.ticks.items()},
+        dismissed=keys(observed.dismissed),
+        returning=keys(observed.returning),
+        vanished={renamed_key(key, aliases): day for key, day in observed.vanished.items()},
+    )
+
+
+def as_remembered(row: RowMemory) -> People:
+    """What people said about a task when last seen."""
+    return People(
+        done=row.done_on is not None, done_on=row.done_on, postpone_to=row.postponed_to, cells=row.people, own=row.own
+    )
+
+
+def _ticks(seen: Mapping[str, Seen], memory: Memory) -> dict[str, date]:
+    ended = {key: f.on for key, f in memory.finished.items() if f.end is End.DONE}
+    return ended | {key: s.people.done_on for key, s in seen.items() if s.people.done and s.people.done_on}
+
+
+def _vanished(
+    missing: Iterable[str], memory: Memory, answers: Mapping[str, str], today: date
+) -> tuple[frozenset[str], frozenset[str], dict[str, date]]:
+    """Dismissed, returning, and which keys came back with the day. Done rows may be cleared away at any time."""
+    gone = frozenset(missing)
+    undone = {key for key in gone if memory.rows[key].done_on is None}
+    shown = sum(row.shown for row in memory.rows.values())
+    together = len(undone) > max(MANY, SHARE * shown)
+    returning = frozenset(key for key in undone if key not in memory.vanished) if together else frozenset()
+    on_purpose = {
+        key for key, day in memory.vanished.items() if answers.get(events.vanished_identity(day)) == events.YES
+    }
+    dismissed = (gone - returning) | (on_purpose & memory.rows.keys())
+    vanished = {key: day for key, day in memory.vanished.items() if key not in dismissed}
+    return frozenset(dismissed), returning, vanished | dict.fromkeys(returning, today)
+
+
+def _other_words(tabs: Mapping[OwnTab, FoundTab], memory: Memory) -> dict[OwnTab, Mapping[str, Words]]:
+    """What people wrote in the rows of questions and settings; of a tab that is gone, what they last wrote."""
+    readers = {OwnTab.QUESTIONS: questions_tab.written, OwnTab.SETTINGS: settings_tab.written}
+    return {own: read(tabs[own]) if own in tabs else memory.words.get(own, {}) for own, read in readers.items()}
+
+
+def _unclear(cells: Iterable[Unclear], own: OwnTab) -> Iterator[Problem]:
+    """One question a column and value."""
+    places: dict[str, list[Unclear]] = {}
+    for cell in cells:
+        places.setdefault(cell.identity(own.value), []).append(cell)
+    for identity, several in places.items():
+        first = several[0]
+        yield question(
+            first.code,
+            first.where,
+            identity=identity,
+            choices=(events.YES, events.NO) if first.code == DONE_UNCLEAR else (),
+            count=len(several),
+            params=_params(first.where, first.value),
+        )
+
+
+def _params(where: Where, value: str) -> dict[str, str | int | float | bool | date | None]:
+    return {"tab": where.tab or "", "column": where.column or "", "found": value}
