@@ -6,7 +6,7 @@ are in ``locale_index``; both are reached from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -223,7 +223,7 @@ class Locale:
         return str(entry[0] if isinstance(entry, list) else entry)
 
     def _fill(self, entry: Any, params: Mapping[str, Value]) -> str:
-        return template.render(self._plural(entry, params), params, self.show)
+        return template.render(self._plural(entry, params), params, self.shown(params))
 
     def _plural(self, entry: Any, params: Mapping[str, Value]) -> str:
         if isinstance(entry, str):
@@ -237,17 +237,27 @@ class Locale:
             raise TypeError(f"count is {count!r}")
         return str(Cldr.parse(self.language, sep="-").plural_form(count))
 
-    def show(self, value: Value, spec: str) -> str:
-        """A value inside a sentence; ``spec``: '' plainly, ``year`` a date with its year, else a unit of [units]."""
-        if isinstance(value, date):
-            return self.date(value, year=spec == "year")
-        if spec and isinstance(value, int | float):
-            return self._plural(self._table["units"][spec], {"count": value}).replace("{n}", self.number(value))
-        if isinstance(value, bool):
-            return self.answer("yes" if value else "no")
-        if isinstance(value, int | float):
+    def shown(self, params: Mapping[str, Value]) -> Callable[[Value, str], str]:
+        """How a value of ``params`` looks inside a sentence, given what its place asks for.
+
+        '' plainly, ``year`` a date with its year, ``money`` cents of ``params["currency"]``, else a unit of [units].
+        """
+        currency = params.get("currency")
+
+        def show(value: Value, spec: str) -> str:
+            if isinstance(value, date):
+                return self.date(value, year=spec == "year")
+            if isinstance(value, bool):
+                return self.answer("yes" if value else "no")
+            if not isinstance(value, int | float):
+                return template.safe(str(value))
+            if spec == "money":
+                return self.money(int(value), str(currency) if currency else None)
+            if spec:
+                return self._plural(self._table["units"][spec], {"count": value}).replace("{n}", self.number(value))
             return self.number(value)
-        return template.safe(str(value))
+
+        return show
 
 
 def _rule_setting(key: str) -> tuple[str, str]:
@@ -276,4 +286,4 @@ def fill_own(text: str, params: Mapping[str, Value], words: Locale) -> str:
 
     Raises ValueError where its braces do not match (config checks that first).
     """
-    return template.render_leniently(text, params, words.show)
+    return template.render_leniently(text, params, words.shown(params))
