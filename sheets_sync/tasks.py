@@ -97,6 +97,8 @@ def _tasks_of_rule(rule: str, part: pd.DataFrame, people: Mapping[str, _Person],
         person = people.get(at["customer"] or "") or _Person(at["customer"] or "", "", None, None, "", settings.language)
         given: dict[str, Value] = {p[2:]: _plain(at[p]) for p in parameters if at[p] is not None}
         currency = at["currency"]
+        if currency:
+            given["currency"] = currency  # what places like {paid_amount:money} are in
         if at["amount"] is not None:
             given.setdefault("amount", words.money(int(at["amount"]), currency))
         given["customer"] = person.name or person.customer_id
