@@ -1,0 +1,118 @@
+"""The history tab: one row for every row that ended, appended at the end and never touched again.
+
+It is read only where ``_sync`` is lost (``recovery.py``). It grows without bound: Excel's last row is far, and moving
+the oldest to a tab of their own is a later step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sheets_sync import locale
+from sheets_sync.locale import Locale
+from sheets_sync.model import AddRow, Cell, End, Task, TaskRow, Value
+from sheets_sync.reconcile.people import DateOrder, People, read_tick, said
+from sheets_sync.reconcile.questions_tab import Settled
+from sheets_sync.reconcile.rowcells import amount_cell, fitted
+from sheets_sync.tables.own_frame import plain
+
+AT_THE_END = -1
+QUESTION, UPCOMING = "question", "upcoming"
+"""In the place of the rule, in the key of a row that is about no task."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A row that leaves its tab, with all that is to be kept of it. ``due_on`` after postponing."""
+
+    task: Task
+    people: People
+    end: End
+    due_on: date
+
+
+def ended_row(ended: Ended, today: date, words: Locale) -> AddRow:
+    """The row of a task that ended."""
+    task, people = ended.task, ended.people
+    cells = {
+        "ended_on": Cell(value=today),
+        "end": Cell(value=words.end(ended.end)),
+        "task": Cell(value=words.task(task.rule)),
+        "customer": Cell(value=task.customer),
+        "due": Cell(value=ended.due_on),
+        "done_on": Cell(value=people.done_on if people.done else None),
+        "amount": amount_cell(task),
+        "owner": Cell(value=people.owner),
+        "note": Cell(value=people.note),
+        "own": Cell(value=other_words(people.cells, people.own, words)),
+        "why": Cell(value=task.why),
+    }
+    return AddRow(key=task.key, cells=fitted(cells), below=AT_THE_END)
+
+
+def settled_row(settled: Settled, today: date, words: Locale) -> AddRow | None:
+    """The row of a question that was answered, or of one that went away and holds a person's words; else None."""
+    row = settled.row
+    typed = {"answer": row.people["answer"]} if not settled.answer and "answer" in row.people else {}
+    own = other_words(typed, row.own, words)
+    note = said(row.people.get("note"))
+    if not (settled.answer or note or own):
+        return None
+    cells = {
+        "ended_on": Cell(value=today),
+        "end": Cell(value=words.answer(settled.answer) if settled.answer else words.text("question_gone")),
+        "task": Cell(value=words.column("question")),
+        "note": Cell(value=note),
+        "own": Cell(value=own),
+        "why": Cell(value=said(row.machine.get("question"))),
+    }
+    return AddRow(key=f"{QUESTION}:{settled.key}:1", cells=fitted(cells), below=AT_THE_END)
+
+
+def left_row(row: TaskRow, today: date, words: Locale) -> AddRow | None:
+    """The row of what left the tab *upcoming* with words of people in columns of their own; None without any."""
+    own = other_words({}, row.own, words)
+    if not own or row.key is None:
+        return None
+    kept = {k: Cell(value=row.machine.get(k)) for k in ("task", "customer", "due", "why")}
+    cells = {"ended_on": Cell(value=today), "end": Cell(value=words.end(End.SUPERSEDED)), **kept, "own": Cell(value=own)}
+    return AddRow(key=f"{UPCOMING}:{row.key}:1", cells=fitted(cells), below=AT_THE_END)
+
+
+def other_words(cells: Mapping[str, Value], own: Mapping[str, Value], words: Locale) -> str:
+    """What people wrote beside owner and note, as ``header: value``: own columns, a postponement, an odd tick."""
+    return "; ".join(_other_words(cells, own, words))
+
+
+def _other_words(cells: Mapping[str, Value], own: Mapping[str, Value], words: Locale) -> Iterator[str]:
+    for key, value in cells.items():
+        if key not in {"owner", "note"} and not (key == "done" and _is_plain_tick(value)) and said(value):
+            yield f"{words.column(key)}: {_shown(value, words)}"
+    for header, value in own.items():
+        if said(value):
+            yield f"{header}: {_shown(value, words)}"
+
+
+def _is_plain_tick(value: Value) -> bool:
+    """A tick, or its absence, that the column ``done_on`` already says."""
+    value = plain(value)
+    if isinstance(value, str):
+        return locale.fold(value) in locale.yes_words() | locale.no_words()
+    return isinstance(read_tick(value, DateOrder(day_first=None, today=date.min)), bool | date)
+
+
+def _shown(value: Value, words: Locale) -> str:
+    return words.date(value, year=True) if isinstance(value, date) else said(value)
+
+
+def has_words(people: People, prefilled: str) -> bool:
+    """Whether people wrote anything in the row, a prefilled owner aside."""
+    typed = {k: v for k, v in people.cells.items() if said(v) and not (k == "owner" and said(v) == prefilled)}
+    return bool(typed) or any(said(v) for v in people.own.values())
+
+
+def end_words() -> Mapping[str, End]:
+    """Folded word of an end, in any language → the end."""
+    return {locale.fold(locale.load(lang).end(end)): end for lang in locale.LANGUAGES for end in End}
