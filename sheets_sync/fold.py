@@ -33,13 +33,11 @@ class _Letters(dict[int, str]):
     """Code point → its folded letters; learns each character when it first meets it."""
 
     def __missing__(self, point: int) -> str:
-        char = chr(point)
-        plain = "".join(c for c in unicodedata.normalize("NFKD", char.casefold()) if not unicodedata.combining(c))
-        if unicodedata.combining(char) or char in _DROPPED:
-            folded = ""
-        else:
-            folded = "".join(c if c.isalnum() else " " for c in plain)
-        self[point] = folded
+        plain = chr(point)
+        while (further := unicodedata.normalize("NFKD", plain).casefold()) != plain:
+            plain = further
+        spaced = ("" if unicodedata.combining(c) or c in _DROPPED else c if c.isalnum() else " " for c in plain)
+        self[point] = folded = "".join(spaced)
         return folded
 
 
