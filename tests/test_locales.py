@@ -122,6 +122,30 @@ def test_every_error_has_a_sentence(code: str) -> None:
     assert [lang for lang in LANGUAGES if code not in read(lang)["errors"]] == []
 
 
+def _given() -> Iterator[tuple[str, str, set[str]]]:
+    """(section, code, names of its parameters) where the call says them all literally."""
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name, named = getattr(node.func, "id", ""), {k.arg: k.value for k in node.keywords}
+            for code in _constants(node.args[0]):
+                if name in {"BackendError", "Refusal", "ConfigError"} and None not in named:
+                    yield "errors", code, {arg for arg in named if arg}
+                if name in {"question", "notice"}:
+                    params = named.get("params", ast.Dict(keys=[], values=[]))
+                    if isinstance(params, ast.Dict) and all(isinstance(k, ast.Constant) for k in params.keys):
+                        keys = {str(k.value) for k in params.keys if isinstance(k, ast.Constant)}
+                        yield "problems", code, keys | {"count"}
+
+
+def test_every_sentence_gets_its_parameters() -> None:
+    for section, code, names in _given():
+        for _, text in leaves({code: read(MODEL)[section].get(code, "")}):
+            needed = {name for name, _, may_miss in shape(text) if not may_miss}
+            assert needed <= names, (section, code)
+
+
 def test_every_text_asked_for_is_there() -> None:
     # `text` is also a getter of Settings; its keys are settings
     asked = {
