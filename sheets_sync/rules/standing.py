@@ -130,7 +130,7 @@ class Standing:
         def here(column: Column) -> pd.Series[Any] | str | int:
             if isinstance(column, np.ndarray):
                 chosen = pd.Series(column[where], index=at.index)
-                return chosen if chosen.dtype == object else chosen.astype(DATE)
+                return chosen.astype(DATE) if column.dtype.kind == "M" else chosen
             return column.loc[where] if isinstance(column, pd.Series) else column
 
         given: Mapping[str, Column] = {"requested_on": self.rows.on("requested_on"), "due_on": due, **params}
