@@ -76,8 +76,12 @@ def left_row(row: TaskRow, today: date, words: Locale) -> AddRow | None:
     own = other_words({}, row.own, words)
     if not own or row.key is None:
         return None
-    kept = {k: Cell(value=row.machine.get(k)) for k in ("task", "customer", "due", "why")}
-    cells = {"ended_on": Cell(value=today), "end": Cell(value=words.end(End.SUPERSEDED)), **kept, "own": Cell(value=own)}
+    cells = {
+        "ended_on": Cell(value=today),
+        "end": Cell(value=words.end(End.SUPERSEDED)),
+        **{k: Cell(value=row.machine.get(k)) for k in ("task", "customer", "due", "why")},
+        "own": Cell(value=own),
+    }
     return AddRow(key=f"{UPCOMING}:{row.key}:1", cells=fitted(cells), below=AT_THE_END)
 
 

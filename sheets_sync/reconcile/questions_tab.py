@@ -13,6 +13,7 @@ from sheets_sync.memory import Words
 from sheets_sync.model import AddRow, Cell, FoundTab, Problem, RemoveRow, Severity, TaskRow, UpdateRow, Value
 from sheets_sync.reconcile.people import said, writable
 from sheets_sync.reconcile.rowcells import changed, fitted, row_link
+from sheets_sync.style import cell_text
 
 _LONGEST_KEY = 200
 _FOUND = ("found", "value")
@@ -20,10 +21,11 @@ _FOUND = ("found", "value")
 
 
 def key_of(identity: str) -> str:
-    """The key of a question's row: its identity, a long one cut and told apart by a hash."""
+    """The key of a question's row: its identity as a cell holds it, a long one cut and told apart by a hash."""
     if len(identity) <= _LONGEST_KEY:
-        return identity
-    return f"{identity[: _LONGEST_KEY - 17]}#{hashlib.sha256(identity.encode('utf-8', 'replace')).hexdigest()[:16]}"
+        return cell_text(identity).strip()
+    told_apart = hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:16]
+    return f"{cell_text(identity[: _LONGEST_KEY - 17]).strip()}#{told_apart}"
 
 
 def answers(found: FoundTab | None) -> dict[str, str]:

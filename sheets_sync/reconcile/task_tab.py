@@ -12,6 +12,7 @@ from sheets_sync.reconcile.part_sorted import Cells, PartSort, part_sorted
 from sheets_sync.reconcile.people import People
 from sheets_sync.reconcile.rowcells import canonical, found_marks, machine_keys, mark_of
 from sheets_sync.reconcile.told import Day, Listening, Unclear
+from sheets_sync.style import cell_text
 from sheets_sync.tables.schema import OWN
 
 _OWN = "own:"
@@ -47,14 +48,15 @@ class TabSeen:
 
 def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     """What became of the keys ``mine``, those that this tab showed at the last run."""
-    rows = {row.key: row for row in found.rows if row.key is not None and row.key in mine}
+    as_found = {cell_text(key).strip(): key for key in mine}
+    rows = {as_found[row.key]: row for row in found.rows if row.key in as_found}
     lost = {key: memory for key, memory in mine.items() if key not in rows}
-    again = found_again(found, (row for row in found.rows if row.key not in mine), lost) if lost else {}
+    again = found_again(found, (row for row in found.rows if row.key not in as_found), lost) if lost else {}
     rows |= again
     copies: dict[str, list[TaskRow]] = {}
     for row in found.rows:
-        if row.copy_of is not None and row.copy_of in rows:
-            copies.setdefault(row.copy_of, []).append(row)
+        if row.copy_of is not None and row.copy_of in as_found:
+            copies.setdefault(as_found[row.copy_of], []).append(row)
     ordered = [key for key, _ in sorted(rows.items(), key=lambda item: item[1].row)]
     cells = _cells_now(found, {key: rows[key] for key in ordered}, mine)
     people_sort = _people_sort(found, ordered, cells, mine)

@@ -1,0 +1,168 @@
+"""The rows of a task tab as they should be, and the changes that make them so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from sheets_sync.locale import Locale
+from sheets_sync.memory import RowMemory
+from sheets_sync.model import AddRow, Cell, FoundTab, OwnTab, RemoveRow, Status, TaskRow, TaskView, UpdateRow, Value
+from sheets_sync.reconcile.people import People, writable
+from sheets_sync.reconcile.rowcells import (
+    MARK,
+    Links,
+    changed,
+    fitted,
+    found_marks,
+    machine_keys,
+    mark,
+    status_word,
+    task_cells,
+)
+
+_RANK = {
+    Status.LATE: 0, Status.EXPIRES_TOMORROW: 0, Status.OPEN: 1, Status.HELD: 2, Status.UPCOMING: 3, Status.POSTPONED: 4,
+    Status.DONE: 5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row as it should be. ``fixed``: the rules do not name its task today, so only what people or the calendar
+    change is written (``status``, ``due``). ``remembered`` None = it is born; ``row`` None = it has no row yet.
+    """
+
+    view: TaskView
+    people: People
+    fixed: bool = False
+    row: TaskRow | None = None
+    rekey: bool = False
+    restore: Mapping[str, Value] = field(default_factory=dict)
+    restore_own: Mapping[str, Value] = field(default_factory=dict)
+    put_back: Mapping[str, Cell] = field(default_factory=dict)
+    remembered: RowMemory | None = None
+
+    @property
+    def key(self) -> str:
+        """The task's key."""
+        return self.view.task.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The changes of one task tab, and the memory of its rows."""
+
+    adds: tuple[AddRow, ...]
+    updates: tuple[UpdateRow, ...]
+    memory: Mapping[str, RowMemory]
+
+
+def urgency(line: Line) -> tuple[int, int, int, str]:
+    """Sort key of new rows, most urgent first: state, then the rule's priority, then the day.
+
+    Contacts: the most recent lapse first (an old one has waited long and can wait on). Exchanges: the oldest first.
+    """
+    day = line.view.due_on.toordinal()
+    if line.view.task.tab is OwnTab.TOUCHPOINTS:
+        day = -day
+    return _RANK.get(line.view.status, 1), line.view.task.priority, day, line.key
+
+
+def rows_of(
+    lines: Iterable[Line],
+    found: FoundTab | None,
+    today: date,
+    words: Locale,
+    *,
+    links: Links,
+    cut: Callable[[Line, str], None] = lambda _line, _column: None,
+) -> Rows:
+    """What to write so that the tab shows ``lines``. ``cut`` hears of each text that is too long for a cell."""
+    present = {c.key for c in found.columns if c.key} if found else set()
+    adds: list[AddRow] = []
+    updates: list[UpdateRow] = []
+    memory: dict[str, RowMemory] = {}
+    for line in sorted(lines, key=urgency):
+        cells = fitted(_cells(line, today, words, links), partial(cut, line))
+        people, own = dict(line.people.cells), dict(line.people.own)
+        if line.row is None:
+            people = {k: w for k, v in people.items() if (w := writable(v)) is not None}
+            own = {h: w for h, v in own.items() if (w := writable(v)) is not None}
+            adds.append(AddRow(key=line.key, cells=cells, people=people, own=own))
+        else:
+            update = _update(line, line.row, cells, present)
+            if update is not None:
+                updates.append(update)
+        memory[line.key] = _remember(line, cells, people, own, today)
+    return Rows(adds=tuple(adds), updates=tuple(sorted(updates, key=lambda u: u.row)), memory=memory)
+
+
+def removal(key: str, row: TaskRow) -> RemoveRow:
+    """The row leaves its tab."""
+    return RemoveRow(key=key, row=row.row, before=dict(row.machine))
+
+
+def _cells(line: Line, today: date, words: Locale, links: Links) -> dict[str, Cell]:
+    if not line.fixed or line.row is None:
+        return task_cells(line.view, today, words, links)
+    cells = {**line.put_back, "status": Cell(value=status_word(line.view, today, words))}
+    if line.view.postpone_to is not None:
+        cells["due"] = Cell(value=line.view.due_on)
+    return cells
+
+
+def _update(line: Line, row: TaskRow, cells: Mapping[str, Cell], present: set[str]) -> UpdateRow | None:
+    different = changed(cells, row, present)
+    if line.rekey:
+        different["key"] = Cell(value=line.key)
+    if not (different or line.restore or line.restore_own):
+        return None
+    before = {k: row.machine.get(k) for k in different}
+    before |= {k: row.people.get(k) for k in line.restore} | {h: row.own.get(h) for h in line.restore_own}
+    return UpdateRow(
+        key=line.key, row=row.row, cells=different, before=before, people=dict(line.restore), own=dict(line.restore_own)
+    )
+
+
+def _remember(
+    line: Line, cells: Mapping[str, Cell], people: Mapping[str, Value], own: Mapping[str, Value], today: date
+) -> RowMemory:
+    task, before = line.view.task, line.remembered
+    return RowMemory(
+        tab=task.tab,
+        rule=task.rule,
+        subject=task.subject,
+        customer_id=task.customer_id,
+        occurrence=task.occurrence,
+        number=task.number,
+        source=task.source,
+        visible_on=task.visible_on,
+        due_on=task.due_on,
+        gone_on=task.gone_on,
+        born_on=before.born_on if before else today,
+        done_on=line.people.done_on if line.people.done else None,
+        people=people,
+        own=own,
+        machine=_marks(line, cells),
+        order_on=task.order_on,
+        interval=task.interval,
+        postponed_to=line.people.postpone_to,
+    )
+
+
+def _marks(line: Line, cells: Mapping[str, Cell]) -> str:
+    """The marks of the cells as they will stand: those written, else those remembered, else those found."""
+    own = line.view.task.tab
+    before = line.remembered.machine if line.remembered else ""
+    if not before and line.row is not None:
+        before = found_marks(own, line.row)
+    parts = []
+    for place, key in enumerate(machine_keys(own)):
+        if key in cells:
+            parts.append(mark(cells[key].value, cells[key].link))
+        else:
+            parts.append(before[place * MARK : (place + 1) * MARK] or mark(None))
+    return "".join(parts)

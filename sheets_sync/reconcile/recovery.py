@@ -1,0 +1,142 @@
+"""The memory when ``_sync`` is lost: what the tabs themselves still tell. Nothing comes twice, no word is lost.
+
+Rows come from the task tabs, keys that ended from the history's key column, words of silenced rows from their row
+there. What only the memory knew (dates noticed, planned dates, types) begins anew, as at a first run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sheets_sync import locale, memory
+from sheets_sync.memory import Finished, Memory, Noticed, RowMemory, split_key
+from sheets_sync.model import FINAL_ENDS, End, FoundTab, OwnTab, Problem, RowRef, TaskRow, Value
+from sheets_sync.problems import notice
+from sheets_sync.reconcile import questions_tab, settings_tab
+from sheets_sync.reconcile.history import QUESTION, UPCOMING, end_words
+from sheets_sync.reconcile.people import DateOrder, read_day, read_tick, said
+from sheets_sync.tables.own_frame import is_key
+from sheets_sync.tables.schema import TASK_TABS
+
+_LINK = re.compile(r"#?'?(?P<tab>.*?)'?!\$?[A-Z]+\$?(?P<row>\d+)")
+_NOTICED = frozenset({"pc_upgrade", "autoship_changed", "compensation_check", "cancelled_order_refund"})
+"""Rules whose task rests on a day that only the memory knew; the day it was due is that day."""
+
+
+def recall(text: str | None, found: Mapping[OwnTab, FoundTab], today: date) -> tuple[Memory, tuple[Problem, ...]]:
+    """The memory of ``_sync``, else what can be told from the tabs; with a notice where it had to be."""
+    if text:
+        try:
+            return memory.loads(text), ()
+        except ValueError:
+            pass
+    if not any(tab.columns for tab in found.values()):
+        return Memory(), ()
+    return recovered(found, today), (notice("memory_lost"),)
+
+
+def recovered(found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
+    """What the tabs tell."""
+    finished, silenced, answers = _ended(found.get(OwnTab.HISTORY), today)
+    rows: dict[str, RowMemory] = dict(silenced)
+    for own in TASK_TABS:
+        for row in found[own].rows if own in found else ():
+            if row.key is not None and is_key(own, row.key) and row.key not in finished:
+                rows[row.key] = _row(own, row.key, row, today)
+    days = [f.on for f in finished.values()]
+    readers = {OwnTab.QUESTIONS: questions_tab.written, OwnTab.SETTINGS: settings_tab.written}
+    return Memory(
+        language=_language(found.values()),
+        first_run_on=min((day for day in days if day < today), default=None),
+        rows=rows,
+        finished=finished,
+        noticed={
+            key: Noticed(on=row.due_on, new=row.occurrence) for key, row in rows.items() if row.rule in _NOTICED
+        },
+        answers=answers,
+        own_tabs=frozenset(own for own, tab in found.items() if tab.columns),
+        words={own: read(found[own]) for own, read in readers.items() if own in found},
+    )
+
+
+def _row(own: OwnTab, key: str, row: TaskRow, today: date) -> RowMemory:
+    rule, subject, occurrence = split_key(key)
+    order = DateOrder(day_first=None, today=today)
+    due = _day(row.machine.get("due")) or today
+    tick = read_tick(row.people.get("done"), order)
+    asked = read_day(row.people.get("postpone_to"), order)
+    return RowMemory(
+        tab=own, rule=rule, subject=subject, customer_id=subject, occurrence=occurrence, number=_number(occurrence),
+        source=_source(row), visible_on=due, due_on=due, gone_on=None, born_on=today, people=dict(row.people),
+        own=dict(row.own), done_on=(min(tick, today) if isinstance(tick, date) else today) if tick else None,
+        postponed_to=asked if asked is not None and asked >= today else None,
+    )  # fmt: skip
+
+
+def _number(occurrence: str) -> int:
+    tail = occurrence.rpartition("/")[2]
+    return int(tail) if tail.isdecimal() else 1
+
+
+def _source(row: TaskRow) -> RowRef:
+    match = _LINK.fullmatch(row.links.get("source", ""))
+    if match is None:
+        return RowRef(tab="", row=0)
+    return RowRef(tab=match["tab"].replace("''", "'"), row=int(match["row"]))
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def _ended(
+    found: FoundTab | None, today: date
+) -> tuple[dict[str, Finished], dict[str, RowMemory], dict[str, str]]:
+    """Keys that ended for good, rows that a silence took away (their last word), answers given."""
+    finished: dict[str, Finished] = {}
+    silenced: dict[str, RowMemory] = {}
+    answers: dict[str, str] = {}
+    ends, given = end_words(), locale.answer_index()
+    for row in found.rows if found else ():
+        key, said_end = row.key or row.copy_of, locale.fold(said(row.machine.get("end")))
+        if key is None or not is_key(OwnTab.HISTORY, key):
+            continue
+        rule, subject, _ = split_key(key)
+        if rule == QUESTION:
+            if said_end in given:
+                answers[subject] = given[said_end]
+        elif rule != UPCOMING:
+            end = ends.get(said_end)
+            silenced.pop(key, None)
+            if end in FINAL_ENDS and end is not None:
+                on = _day(row.machine.get("done_on")) if end is End.DONE else None
+                finished[key] = Finished(end=end, on=on or _day(row.machine.get("ended_on")) or today)
+            elif end is End.SILENCED:
+                silenced[key] = _silenced(key, row, today)
+    return finished, silenced, answers
+
+
+def _silenced(key: str, row: TaskRow, today: date) -> RowMemory:
+    rule, subject, occurrence = split_key(key)
+    due = _day(row.machine.get("due")) or today
+    people = {k: v for k, v in row.machine.items() if k in {"owner", "note"}}
+    family = OwnTab.TOUCHPOINTS  # only contacts are silenced
+    return RowMemory(
+        tab=family, rule=rule, subject=subject, customer_id=subject, occurrence=occurrence, number=_number(occurrence),
+        source=RowRef(tab="", row=0), visible_on=due, due_on=due, gone_on=None, born_on=today, shown=False, people=people,
+    )  # fmt: skip
+
+
+def _language(found: Iterable[FoundTab]) -> str | None:
+    """The language of the tabs' headings (their titles may have been renamed)."""
+    votes = [
+        language
+        for tab in found
+        for language in locale.LANGUAGES
+        if tab.heading.startswith(locale.load(language).title(tab.own)) or tab.title == locale.load(language).title(tab.own)
+    ]
+    return max(votes, key=votes.count, default=None)
