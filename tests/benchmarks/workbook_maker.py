@@ -97,17 +97,13 @@ def _write(package: zipfile.ZipFile, name: str, chunks: Iterable[str]) -> None:
 
 
 def _sheet(headers: tuple[str, ...], rows: Iterator[str], strings: _Strings) -> Iterator[str]:
-    cells = "".join(
-        f'<c r="{chr(65 + i)}1" t="s"><v>{strings.add(header)}</v></c>' for i, header in enumerate(headers)
-    )
+    cells = "".join(f'<c r="{chr(65 + i)}1" t="s"><v>{strings.add(header)}</v></c>' for i, header in enumerate(headers))
     yield f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData><row r="1">{cells}</row>'
     yield from rows
     yield "</sheetData></worksheet>"
 
 
-def _order_rows(
-    rng: np.random.Generator, strings: _Strings, codes: int, orders: int, customers: int
-) -> Iterator[str]:
+def _order_rows(rng: np.random.Generator, strings: _Strings, codes: int, orders: int, customers: int) -> Iterator[str]:
     """Customers buy unevenly, and a third of them stopped some day, so that every kind of task turns up."""
     weight = rng.exponential(size=customers)
     who = rng.choice(customers, size=orders, p=weight / weight.sum())
@@ -193,7 +189,8 @@ def _frame() -> dict[str, str]:
     links = (("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml"), ("styles", "styles.xml"),
              ("sharedStrings", "sharedStrings.xml"))  # fmt: skip
     relations = "".join(
-        f'<Relationship Id="rId{i}" Type="{_RELS}/{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(links, 1)
+        f'<Relationship Id="rId{i}" Type="{_RELS}/{kind}" Target="{target}"/>'
+        for i, (kind, target) in enumerate(links, 1)
     )
     return {
         "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='

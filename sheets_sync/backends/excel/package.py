@@ -114,7 +114,10 @@ class Package:
         return content
 
     def stream(self, member: Member, limit: int | None = None) -> Iterator[bytes]:
-        """A member's content in pieces, unchecked; never more than its declared size (or ``limit``)."""
+        """A member's content in pieces, CRC unchecked; never more than its declared size (or ``limit``).
+
+        BackendError ``damaged`` where, read whole, it would be more than that.
+        """
         if member.encrypted:
             raise BackendError("encrypted")
         if member.method not in (STORED, DEFLATED):
@@ -123,20 +126,27 @@ class Package:
         left = member.size if limit is None else min(limit, member.size)
         inflate = zlib.decompressobj(-15) if member.method == DEFLATED else None
         position, end = start, start + length
-        while left > 0 and position < end:
-            piece = self.bytes_at(position, min(CHUNK, end - position))
-            position += len(piece)
-            try:
-                while piece and left > 0:
-                    content = inflate.decompress(piece, min(left, 4 * CHUNK)) if inflate else piece[:left]
-                    piece = inflate.unconsumed_tail if inflate else b""
-                    left -= len(content)
-                    if content:
-                        yield content
-                    if inflate and inflate.eof:
-                        return
-            except zlib.error as error:
-                raise damaged() from error
+        piece, full = b"", False
+        try:
+            while left > 0 and (piece or full or position < end):  # full: zlib may hold more than was asked of it
+                if not piece and position < end:
+                    piece = self.bytes_at(position, min(CHUNK, end - position))
+                    position += len(piece)
+                most = min(left, 4 * CHUNK)
+                content = inflate.decompress(piece, most) if inflate else piece[:most]
+                piece = inflate.unconsumed_tail if inflate else piece[most:]
+                full = len(content) == most
+                left -= len(content)
+                if content:
+                    yield content
+                if inflate and inflate.eof:
+                    return
+            if limit is None and inflate:
+                piece += self.bytes_at(position, min(CHUNK, end - position))
+                if inflate.decompress(piece, 1):
+                    raise damaged()  # more comes out than the directory says: how bombs hide
+        except zlib.error as error:
+            raise damaged() from error
 
     def bytes_at(self, offset: int, length: int) -> bytes:
         """``length`` bytes of the file from ``offset``."""
