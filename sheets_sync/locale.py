@@ -70,6 +70,7 @@ __all__ = [
     "no_words",
     "own_header_index",
     "own_titles",
+    "read",
     "status_index",
     "tab_titles",
     "total_words",

@@ -86,30 +86,39 @@ def test_plurals_have_every_category(language: str) -> None:
 # ── everything that can be asked for is there ───────────────────────────────
 
 
-def _calls() -> Iterator[tuple[str, str, str]]:
-    """(function name, first text argument, file) of the calls in the package."""
+def _calls() -> Iterator[tuple[Path, str, ast.Call]]:
+    """(file, function name, call) of every call in the package."""
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and node.args:
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                for constant in _constants(node.args[0]):
-                    yield name, constant, file.name
+            if isinstance(node, ast.Call):
+                yield file, getattr(node.func, "attr", getattr(node.func, "id", "")), node
 
 
-def _constants(node: ast.expr) -> Iterator[str]:
+def _constants(file: Path, node: ast.expr | None) -> Iterator[str]:
+    """The texts that an expression may be: literals, choices between them, constants of the same file."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.IfExp):
-        yield from _constants(node.body)
-        yield from _constants(node.orelse)
+        yield from _constants(file, node.body)
+        yield from _constants(file, node.orelse)
+    elif isinstance(node, ast.Name) and node.id.isupper():
+        for statement in ast.parse(file.read_text("utf-8")).body:
+            if isinstance(statement, ast.Assign) and [getattr(t, "id", "") for t in statement.targets] == [node.id]:
+                yield from _constants(file, statement.value)
 
 
-def _raised(names: set[str]) -> set[str]:
-    return {text for name, text, _ in _calls() if name in names}
+def _codes(*functions: str) -> set[str]:
+    """First arguments (or ``code=``) of the calls of these functions."""
+    found: set[str] = set()
+    for file, name, call in _calls():
+        if name in functions:
+            given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "code")]
+            found |= {text for node in given for text in _constants(file, node)}
+    return found
 
 
-PROBLEM_CODES = sorted(_raised({"question", "notice"}))
-ERROR_CODES = sorted(_raised({"BackendError", "Refusal", "ConfigError", "SheetsSyncError"}))
+PROBLEM_CODES = sorted(_codes("question", "notice", "ask", "tell", "Doubt"))
+ERROR_CODES = sorted(_codes("BackendError", "Refusal", "ConfigError", "SheetsSyncError"))
 
 
 @pytest.mark.parametrize("code", PROBLEM_CODES)
@@ -124,19 +133,19 @@ def test_every_error_has_a_sentence(code: str) -> None:
 
 def _given() -> Iterator[tuple[str, str, set[str]]]:
     """(section, code, names of its parameters) where the call says them all literally."""
-    for file in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            name, named = getattr(node.func, "id", ""), {k.arg: k.value for k in node.keywords}
-            for code in _constants(node.args[0]):
-                if name in {"BackendError", "Refusal", "ConfigError"} and None not in named:
-                    yield "errors", code, {arg for arg in named if arg}
-                if name in {"question", "notice"}:
-                    params = named.get("params", ast.Dict(keys=[], values=[]))
-                    if isinstance(params, ast.Dict) and all(isinstance(k, ast.Constant) for k in params.keys):
-                        keys = {str(k.value) for k in params.keys if isinstance(k, ast.Constant)}
-                        yield "problems", code, keys | {"count"}
+    for file, name, call in _calls():
+        named = {k.arg: k.value for k in call.keywords}
+        for code in _constants(file, call.args[0] if call.args else None):
+            if name in {"BackendError", "Refusal", "ConfigError"} and None not in named:
+                yield "errors", code, {arg for arg in named if arg}
+            if name in {"question", "notice"}:
+                params = named.get("params", ast.Dict(keys=[], values=[]))
+                if isinstance(params, ast.Dict) and all(isinstance(k, ast.Constant) for k in params.keys):
+                    yield (
+                        "problems",
+                        code,
+                        {str(k.value) for k in params.keys if isinstance(k, ast.Constant)} | {"count"},
+                    )
 
 
 def test_every_sentence_gets_its_parameters() -> None:
@@ -147,12 +156,30 @@ def test_every_sentence_gets_its_parameters() -> None:
 
 
 def test_every_text_asked_for_is_there() -> None:
-    # `text` is also a getter of Settings; its keys are settings
     asked = {
-        text for name, text, file in _calls() if name == "text" and file in {"report.py", "cli.py", "rules_report.py"}
-    } - set(config.specs())
+        text
+        for file, name, call in _calls()
+        if name == "text" and not file.is_relative_to(PACKAGE / "tables")  # where `text` takes a column's key
+        for text in _constants(file, call.args[0] if call.args else None)
+    }
+    asked -= set(config.specs())  # Settings.text takes a setting's key
     for language in LANGUAGES:
         assert sorted(asked - read(language)["text"].keys()) == []
+
+
+def test_every_answer_to_choose_from_has_words() -> None:
+    offered = {
+        text
+        for file, _, call in _calls()
+        for keyword in call.keywords
+        if keyword.arg == "choices" and isinstance(keyword.value, ast.Tuple)
+        for node in keyword.value.elts
+        for text in _constants(file, node)
+    }
+    known = set(read(MODEL)["answers"])
+    canonical = {value for tab in schema.SOURCES.values() for column in tab.columns for value in column.choices}
+    settings = {choice for spec in config.specs().values() for choice in spec.choices}
+    assert sorted(offered - known - canonical - settings) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
