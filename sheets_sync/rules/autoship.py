@@ -33,6 +33,8 @@ def reminder(context: Context, cycles: Cycles) -> pd.DataFrame:
     wanted &= np.isnat(ended_on) | (shown < ended_on)
     of, k, explicit, ended_on = of[wanted], k[wanted], explicit[wanted], ended_on[wanted]
     next_on, visible, daily = next_on[wanted], visible[wanted], daily[wanted]
+    if not len(of):
+        return frame.empty()
     return frame.build(
         rule="autoship_reminder",
         **about.a_customer(context, cycles.customer[of], cycles.anchor[of], place=place_of_next(cycles, of)),

@@ -26,13 +26,14 @@ WEEK = 7
 class Cycles:
     """One cycle a customer; for a timeline (``context.since``) one for each day with orders. NaT = no such date.
 
-    ``customer``: position in Tables.customers; ``anchor`` / ``first``: positions in Tables.orders of the newest order
-    and of the first of its run (-1 = none); ``orders``: days with orders in the run. ``ordered_on`` D; ``interval`` I,
-    ``n`` / ``in_months`` the frequency, where ``regular``. ``unrolled``: N before rolling; ``next_on``: N as of today;
-    ``given``: written by people, also once it has passed; ``explicit``: given and not passed. ``check_after`` c,
-    ``check_for`` w. ``ended_on``: the day a newer order ended the cycle.
+    ``whose``: of each *order* the position of its customer. ``customer``: position in Tables.customers; ``anchor`` /
+    ``first``: positions in Tables.orders of the newest order and of the first of its run (-1 = none); ``orders``: days
+    with orders in the run. ``ordered_on`` D; ``interval`` I, ``n`` / ``in_months`` the frequency, where ``regular``.
+    ``unrolled``: N before rolling; ``next_on``: N as of today; ``given``: written by people, also once it has passed;
+    ``explicit``: given and not passed. ``check_after`` c, ``check_for`` w. ``ended_on``: when a newer order came.
     """
 
+    whose: Positions
     customer: Positions
     anchor: Positions
     first: Positions
@@ -61,11 +62,6 @@ class Cycles:
     def explicit(self) -> Flags:
         """N was written by people and has not passed."""
         return self.given & (self.unrolled >= self.today)
-
-    @property
-    def planned_ahead(self) -> Flags:
-        """There is an N today or later."""
-        return ~np.isnat(self.next_on)
 
     def corrected(self, apart: Wholes, of: Positions) -> Flags:
         """Whether D, moved by ``apart`` days, is a corrected date: less than I/2, or 7 days without a frequency."""
@@ -126,7 +122,7 @@ def build(context: Context) -> Cycles:
     after, during = _check_in(interval, regular, context.settings)
     first_next = np.where(regular, interval_after(ordered_on, n, in_months), NEVER)
     cycles = Cycles(
-        customer=customer, anchor=anchor, ordered_on=ordered_on, ended_on=ended_on, regular=regular, n=n,
+        whose=whose, customer=customer, anchor=anchor, ordered_on=ordered_on, ended_on=ended_on, regular=regular, n=n,
         in_months=in_months, interval=interval, planned=planned, check_after=after, check_for=during,
         first=np.concatenate([seen.order[begun], none]), first_on=np.concatenate([seen.day[begun], never]),
         orders=np.concatenate([length, none]), unrolled=np.where(planned.given, planned.on, first_next),

@@ -9,7 +9,7 @@ from sheets_sync.rules import about, frame
 from sheets_sync.rules.calendar import Days, Flags, to_days
 from sheets_sync.rules.context import Context
 from sheets_sync.rules.cycle import NEVER, Cycles
-from sheets_sync.rules.lookup import Positions, among, positions, truths
+from sheets_sync.rules.lookup import Positions, among, truths
 
 
 def failed_card(context: Context, cycles: Cycles) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def failed_card(context: Context, cycles: Cycles) -> pd.DataFrame:
     failed = np.flatnonzero(live & ~paid & among(orders["payment_status"], ("failed",)))
     if not len(failed) and np.isnat(failed_on).all():
         return frame.empty()
-    whose = positions(orders["customer"], customers["customer"])
+    whose = cycles.whose
     failed = failed[whose[failed] >= 0]
     rank = _rank(context, np.union1d(failed, np.flatnonzero(paid & np.isin(whose, whose[failed]))))
     newest_paid = _latest(rank, whose, np.flatnonzero(paid & (rank >= 0)), len(customers))
@@ -82,6 +82,8 @@ def _next(context: Context, cycles: Cycles, customer: Positions) -> about.Column
 
 def _of_orders(context: Context, cycles: Cycles, order: Positions, customer: Positions, visible: Days) -> pd.DataFrame:
     wanted, gone = _wanted(context, visible)
+    if not wanted.any():
+        return frame.empty()
     order, customer, visible, gone = order[wanted], customer[wanted], visible[wanted], gone[wanted]
     rows = context.tables.orders[["total", "currency"]].iloc[order].reset_index(drop=True)
     return frame.build(
@@ -100,6 +102,8 @@ def _of_orders(context: Context, cycles: Cycles, order: Positions, customer: Pos
 
 def _of_customers(context: Context, cycles: Cycles, customer: Positions, visible: Days) -> pd.DataFrame:
     wanted, gone = _wanted(context, visible)
+    if not wanted.any():
+        return frame.empty()
     customer, visible, gone = customer[wanted], visible[wanted], gone[wanted]
     return frame.build(
         rule="failed_card",

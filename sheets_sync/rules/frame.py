@@ -6,6 +6,7 @@ Dates are ``datetime64[s]`` at midnight (NaT = none), text is pandas ``str``, nu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -83,9 +84,14 @@ def build(**columns: Any) -> pd.DataFrame:
     return pd.DataFrame(out, index=index).reset_index(drop=True)
 
 
+@cache
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in FRAME.items()})
+
+
 def empty() -> pd.DataFrame:
     """A candidates' frame without rows."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in FRAME.items()})
+    return _empty().copy()
 
 
 def join(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

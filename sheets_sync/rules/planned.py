@@ -105,6 +105,8 @@ def questions(
     now = np.datetime64(context.today, "D")
     fresh = np.datetime64(context.today - timedelta(days=ASK_FOR_DAYS), "D")
     missed = planned.given & ~regular & (planned.on < now) & (planned.on >= fresh) & asked
+    if not (missed.any() or (asked & (planned.wrong > 0)).any()):
+        return ()
     wrong = _cells(context, np.where(asked, planned.wrong, Source.COMPUTED), customer, anchor)
     gone = _cells(context, np.where(missed, planned.source, Source.COMPUTED), customer, anchor)
     found = [*_ask("next_order_not_after_last", wrong, ["tab"]), *_ask("planned_order_missing", gone, ["tab", COLUMN])]

@@ -68,6 +68,8 @@ def reconnect(context: Context, cycles: Cycles) -> tuple[pd.DataFrame, frozenset
 
 
 def _rows(context: Context, cycles: Cycles, of: Positions, number: Wholes, visible: Days) -> pd.DataFrame:
+    if not len(of):
+        return frame.empty()
     return frame.build(
         rule=RULE,
         **about.a_customer(context, cycles.customer[of], cycles.anchor[of]),

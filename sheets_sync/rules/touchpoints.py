@@ -24,7 +24,8 @@ def select(context: Context) -> Selected:
     cycles = cycle.build(context)
     reasons = kept_out(context.tables.customers)
     in_cycle = reasons.isna().to_numpy()[cycles.customer] & np.isnat(cycles.ended_on)
-    changed = noticed.autoship_changed(context, cycles)
+    planned = noticed.planned(context, cycles)
+    changed = noticed.autoship_changed(context, cycles, planned)
     upgraded = noticed.pc_upgrade(context)
     reconnects, needed = reconnect(context, cycles)
     frames = [
@@ -42,7 +43,7 @@ def select(context: Context) -> Selected:
     return Selected(
         frame=frame.join(frames),
         remembered=Remembered(
-            planned=noticed.planned(context, cycles),
+            planned=planned,
             customer_types=noticed.customer_types(context),
             noticed={**changed.kept, **upgraded.kept},
             needed=needed,
@@ -70,6 +71,8 @@ def order_shipped(context: Context) -> pd.DataFrame:
     gone = shipped + context.settings.number("order_shipped.window")
     live = ~truths(orders["cancelled"]) & ~truths(orders["credit_note"])
     order = np.flatnonzero(_wanted(context, shipped, gone) & live)
+    if not len(order):
+        return frame.empty()
     return frame.build(
         rule="order_shipped",
         **about.an_order(context, order),
@@ -89,6 +92,8 @@ def check_in(context: Context, cycles: Cycles) -> pd.DataFrame:
     gone = visible + cycles.check_for
     of = np.flatnonzero(_wanted(context, visible, gone, cycles.ended_on))
     order = cycles.anchor[of]
+    if not len(of):
+        return frame.empty()
     waited = visible[of] > due[of]
     away = _not_arrived(context, order)
     return frame.build(
@@ -161,6 +166,8 @@ def connect(context: Context, cycles: Cycles) -> pd.DataFrame:
     visible: Days = begun[which] + (first + step[which] * (k - 1)).astype("timedelta64[D]")
     wanted = _wanted(context, visible, visible + window, cycles.ended_on[of[which]])
     which, k, visible = which[wanted], k[wanted], visible[wanted]
+    if not len(which):
+        return frame.empty()
     at = of[which]
     order = np.where(in_run[which], cycles.first[at], cycles.anchor[at])
     found = frame.build(
@@ -183,11 +190,15 @@ def connect(context: Context, cycles: Cycles) -> pd.DataFrame:
 def returned_product(context: Context) -> pd.DataFrame:
     """A product comes back: what did they dislike, what would fit better? Not where the return itself is off."""
     exchanges = context.tables.exchanges
+    if not len(exchanges):
+        return frame.empty()
     asked = to_days(exchanges["requested_on"])
     gone = asked + context.settings.number("returned_product.window")
     said = stages(exchanges)
     returned = among(exchanges["kind"], ("return",)) & ~said.cancelled & ~said.refused
     rows = exchanges[_wanted(context, asked, gone) & returned].reset_index(drop=True)
+    if not len(rows):
+        return frame.empty()
     shown_until = rows["requested_on"] + pd.to_timedelta(context.settings.number("returned_product.window"), unit="D")
     return frame.build(
         rule="returned_product",
