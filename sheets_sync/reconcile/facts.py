@@ -30,6 +30,14 @@ class Remembered(Protocol):
     def noticed(self) -> Mapping[str, Noticed]:
         """What was noticed, by key."""
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """Ended keys that must not be forgotten."""
+
+    @property
+    def reopened(self) -> frozenset[str]:
+        """Ended keys that people want open again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

@@ -35,6 +35,19 @@ def task_heading(title: str, day: date, views: Iterable[TaskView], words: Locale
     return _joined(title, words.date(day, year=True), *parts)
 
 
+def same_but_hidden(one: str, other: str, words: Locale) -> bool:
+    """Whether two headings differ at most in how many rows a filter hides, which alone is no reason to write."""
+    return _without_hidden(one, words) == _without_hidden(other, words)
+
+
+def _without_hidden(heading: str, words: Locale) -> list[str]:
+    def hides(part: str) -> bool:
+        number = next((word for word in part.split() if word.isdecimal()), None)
+        return number is not None and part == words.text("heading_hidden", count=int(number))
+
+    return [part for part in heading.split(_BETWEEN) if not hides(part)]
+
+
 def counted_heading(title: str, day: date, text: str, count: int, words: Locale) -> str:
     """Of the tabs that only count: *upcoming*, questions."""
     return _joined(title, words.date(day, year=True), words.text(text, count=count))

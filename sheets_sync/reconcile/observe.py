@@ -125,6 +125,12 @@ def with_aliases(observed: Observed, aliases: Mapping[str, str]) -> Observed:
     )
 
 
+def reopened(observed: Observed, keys: Iterable[str]) -> Observed:
+    """The same with these keys no longer ended: people want them open again."""
+    finished = {key: f for key, f in observed.memory.finished.items() if key not in set(keys)}
+    return replace(observed, memory=replace(observed.memory, finished=finished))
+
+
 def as_remembered(row: RowMemory) -> People:
     """What people said about a task when last seen."""
     return People(

@@ -17,7 +17,7 @@ from sheets_sync.reconcile.headings import old_tasks
 from sheets_sync.reconcile.history import Ended, has_words
 from sheets_sync.reconcile.lifecycle import SHOWN, Fate, Verdict, birth, fate, leaves
 from sheets_sync.reconcile.lines import Line
-from sheets_sync.reconcile.observe import Observed, with_aliases
+from sheets_sync.reconcile.observe import Observed, reopened, with_aliases
 from sheets_sync.reconcile.people import People
 from sheets_sync.reconcile.rebuilt import rebuilt
 from sheets_sync.reconcile.remember import remember
@@ -69,7 +69,8 @@ def reconcile(
     ``desired``: visible tasks and those of the next days, silenced ones included; ``observed.since`` says from which
     closed windows on they should still name a task (those are kept for postponed rows, never born).
     """
-    observed, today, words = with_aliases(observed, facts.aliases), observed.today, locale.load(settings.language)
+    observed = reopened(with_aliases(observed, facts.aliases), remembered.reopened)
+    today, words = observed.today, locale.load(settings.language)
     wanted: dict[str, Task] = {}
     for task in desired:
         wanted.setdefault(task.key, task)

@@ -21,6 +21,7 @@ from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import TASK_TABS
 
 _LINK = re.compile(r"#?'?(?P<tab>.*?)'?!\$?[A-Z]+\$?(?P<row>\d+)")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOTICED = frozenset({"pc_upgrade", "autoship_changed", "compensation_check", "cancelled_order_refund"})
 """Rules whose task rests on a day that only the memory knew; the day it was due is that day."""
 
@@ -53,7 +54,9 @@ def recovered(found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
         rows=rows,
         finished=finished,
         noticed={
-            key: Noticed(on=row.due_on, new=row.occurrence) for key, row in rows.items() if row.rule in _NOTICED
+            key: Noticed(on=row.due_on, new=row.occurrence if _ISO.fullmatch(row.occurrence) else "")
+            for key, row in rows.items()
+            if row.rule in _NOTICED
         },
         answers=answers,
         own_tabs=frozenset(own for own, tab in found.items() if tab.columns),
@@ -124,10 +127,10 @@ def _silenced(key: str, row: TaskRow, today: date) -> RowMemory:
     rule, subject, occurrence = split_key(key)
     due = _day(row.machine.get("due")) or today
     people = {k: v for k, v in row.machine.items() if k in {"owner", "note"}}
-    family = OwnTab.TOUCHPOINTS  # only contacts are silenced
-    return RowMemory(
-        tab=family, rule=rule, subject=subject, customer_id=subject, occurrence=occurrence, number=_number(occurrence),
-        source=RowRef(tab="", row=0), visible_on=due, due_on=due, gone_on=None, born_on=today, shown=False, people=people,
+    return RowMemory(  # only contacts are ever silenced
+        tab=OwnTab.TOUCHPOINTS, rule=rule, subject=subject, customer_id=subject, occurrence=occurrence,
+        number=_number(occurrence), source=RowRef(tab="", row=0), visible_on=due, due_on=due, gone_on=None,
+        born_on=today, shown=False, people=people,
     )  # fmt: skip
 
 
@@ -137,6 +140,6 @@ def _language(found: Iterable[FoundTab]) -> str | None:
         language
         for tab in found
         for language in locale.LANGUAGES
-        if tab.heading.startswith(locale.load(language).title(tab.own)) or tab.title == locale.load(language).title(tab.own)
+        if locale.load(language).title(tab.own) in {tab.title, tab.heading.partition(" · ")[0]}
     ]
     return max(votes, key=votes.count, default=None)

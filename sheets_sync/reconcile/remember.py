@@ -41,12 +41,12 @@ def remember(
         first_run_on=before.first_run_on or today,
         last_run_on=today,
         rows=rows,
-        finished={**_still_wanted(before.finished, wanted, facts, today), **finals},
+        finished={**_still_wanted(before.finished, {*wanted, *remembered.needed}, facts, today), **finals},
         planned={**{who: p for who, p in before.planned.items() if who in unread}, **remembered.planned},
         customer_types={
             **{who: t for who, t in before.customer_types.items() if who in unread}, **remembered.customer_types
         },
-        noticed={**{key: n for key, n in before.noticed.items() if key in rows}, **remembered.noticed},
+        noticed={**{k: n for k, n in before.noticed.items() if k in rows and facts.holds(rows[k])}, **remembered.noticed},
         aliases={**before.aliases, **facts.aliases},
         answers=answers,
         source_rows=dict(facts.source_rows),

@@ -145,12 +145,18 @@ def _title(own: OwnTab, room: Room) -> str:
 
 def _plan(own: OwnTab, change: _Changes, room: Room) -> TabPlan:
     found = room.observed.tabs.get(own)
-    heading = None if found is not None and found.heading == change.heading else change.heading
+    restyle = found is not None and found.layout_version < LAYOUT_VERSION
+    repair = found is not None and found.repair
+    moved = bool(change.adds or change.updates or change.removes or restyle or repair)
+    heading: str | None = change.heading
+    if found is not None and (
+        found.heading == heading or (not moved and headings.same_but_hidden(found.heading, change.heading, room.words))
+    ):
+        heading = None
     return TabPlan(
         own=own, title=_title(own, room), found=found, heading=heading, adds=change.adds, updates=change.updates,
         removes=tuple(sorted(change.removes, key=lambda r: r.row)),
-        restyle=found is not None and found.layout_version < LAYOUT_VERSION,
-        repair=found is not None and found.repair,
+        restyle=restyle, repair=repair,
     )  # fmt: skip
 
 
