@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sheets_sync.memory import Finished, Memory, RowMemory, Words, split_key
+from sheets_sync.memory import Finished, Memory, Noticed, RowMemory, Words, split_key
 from sheets_sync.model import OwnTab, Problem, TabPlan
 from sheets_sync.reconcile.facts import Facts, Remembered
 from sheets_sync.reconcile.observe import Observed
@@ -46,7 +46,7 @@ def remember(
         customer_types={
             **{who: t for who, t in before.customer_types.items() if who in unread}, **remembered.customer_types
         },
-        noticed={**{k: n for k, n in before.noticed.items() if k in rows and facts.holds(rows[k])}, **remembered.noticed},
+        noticed={**_of_held(before.noticed, rows, facts), **remembered.noticed},
         aliases={**before.aliases, **facts.aliases},
         answers=answers,
         source_rows=dict(facts.source_rows),
@@ -55,6 +55,11 @@ def remember(
         edited=dict(observed.edited),
         words={own: kept for own, kept in words.items() if kept},
     )  # fmt: skip
+
+
+def _of_held(noticed: Mapping[str, Noticed], rows: Mapping[str, RowMemory], facts: Facts) -> dict[str, Noticed]:
+    """What was noticed about tasks that the rules cannot speak of today."""
+    return {key: what for key, what in noticed.items() if key in rows and facts.holds(rows[key])}
 
 
 def _unread_customers(facts: Facts) -> frozenset[str]:
