@@ -83,7 +83,8 @@ class Format:
     code: str = ""
 
 
-TITLE = Format(size=15, bold=True, colour=MACHINE_HEAD)
+BODY_SIZE = 10.0
+TITLE = Format(size=15, bold=True, colour=MACHINE_HEAD, horizontal="left", indent=1)
 KEY_ROW = Format(size=8, colour=FAINT)
 PLAIN = Format()
 
@@ -97,7 +98,12 @@ _MONEY = {
     "EUR": "#,##0.00\\ [$€-C0A]",
 }
 _RIGHT = (Kind.MONEY, Kind.NUMBER)
-_WRAPPED = ("message", "why", "question", "effect", "what", "note", "own", "found", "default", "value", "answer")
+_FLOWING = frozenset(
+    ("status", "task", "customer", "why", "question", "effect", "what", "note", "own", "found", "default", "value",
+     "answer", "end", "setting", "owner")
+)  # fmt: skip
+"""Texts that flow over several lines. The message does not: too long to show whole, its beginning is enough to know
+it, and it is copied or sent from the cell."""
 
 
 def date_code(language: str) -> str:
@@ -116,7 +122,7 @@ def money_code(currency: str | None, language: str) -> str:
 def head(owner: Owner) -> Format:
     """The header's format: people's columns stand out from the worker's."""
     fill = PERSON_HEAD if owner is Owner.PERSON else MACHINE_HEAD
-    return Format(bold=True, colour=PAPER, fill=fill, wrap=True)
+    return Format(size=BODY_SIZE, bold=True, colour=PAPER, fill=fill, indent=1, horizontal="left", wrap=True)
 
 
 HEAD_PERSON = head(Owner.PERSON)
@@ -135,42 +141,45 @@ def body(
     elif kind is Kind.TICK:
         horizontal = "center"
     elif kind is Kind.NUMBER:
-        code, horizontal = "0", "right"
+        code, horizontal = "0", "center"
     elif kind is Kind.TEXT or kind is Kind.LINK:
         horizontal = "left"
     return Format(
+        size=BODY_SIZE,
         bold=key in ("customer", "setting"),
         underline=linked,
         colour=LINK if linked else INK,
         fill=PERSON_FILL if owner is Owner.PERSON else None,
         line=RULE_LINE,
         horizontal=horizontal,
-        wrap=key in _WRAPPED,
+        indent=int(horizontal in ("left", "right")),
+        wrap=wraps(key),
         code=code,
     )
 
 
 def wraps(key: str) -> bool:
     """True for columns whose text flows over several lines."""
-    return key in _WRAPPED
+    return key in _FLOWING
 
 
 # ── rows ────────────────────────────────────────────────────────────────────
 
 TITLE_HEIGHT, GAP_HEIGHT, HEAD_HEIGHT = 30.0, 6.0, 24.0
-LINE_HEIGHT, ROW_PADDING = 15.0, 4.0
+LINE_HEIGHT, ROW_PADDING = 13.0, 7.0
 LIST_HEIGHT: Mapping[OwnTab, float] = dict.fromkeys(
     (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES, OwnTab.UPCOMING, OwnTab.HISTORY), 2 * LINE_HEIGHT + ROW_PADDING
 )
 """Lists stay a list: two lines a row, the rest is a click away. Questions and settings show all they say."""
 _MOST_LINES = 8
+_NARROWER = 1.05  # a width counts digits of the workbook's font; ours is smaller, letters vary
 
 
 def row_height(texts: Iterable[tuple[str, int]]) -> float:
     """Points for a row with these wrapped texts, each with its column's width in characters."""
     lines = 1
     for text, width in texts:
-        lines = max(lines, sum(math.ceil(max(len(part), 1) / width) for part in text.split("\n")))
+        lines = max(lines, sum(math.ceil(max(len(part), 1) / (width * _NARROWER)) for part in text.split("\n")))
     return LINE_HEIGHT * min(lines, _MOST_LINES) + ROW_PADDING
 
 
@@ -197,7 +206,7 @@ def cell_text(text: str) -> str:
 
 def units(text: str) -> int:
     """Length as Excel counts it."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> str:

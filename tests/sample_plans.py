@@ -47,7 +47,14 @@ AWKWARD = (
     "long " + "ção " * 10_000,
 )
 
-_PEOPLE = ("Maria Aparecida dos Santos", "João Pereira", "Lucía Fernández", "Bram de Vries", "Grace Okafor", "Padaria São Jorge Ltda")
+_PEOPLE = (
+    "Maria Aparecida dos Santos",
+    "João Pereira",
+    "Lucía Fernández",
+    "Bram de Vries",
+    "Grace Okafor",
+    "Padaria São Jorge Ltda",
+)
 _CURRENCY = {"pt-BR": "BRL", "es": "EUR", "nl": "EUR", "en": "GBP"}
 _MESSAGE = {
     "pt-BR": "Oi, Maria! Tudo bem? Seu pedido P-1043 chegou direitinho? Conta pra gente o que achou do Triplex — "
@@ -78,7 +85,12 @@ def _born(own: OwnTab, language: str, source: str, awkward: bool, today: date) -
     heading = f"{words.title(own)} · {words.date(today, year=True)}"
     if own in TASK_TABS:
         adds = _tasks(own, language, source, today)
-        heading += {"pt-BR": " · 7 abertas, 2 atrasadas", "es": " · 7 abiertas, 2 atrasadas", "nl": " · 7 open, 2 te laat", "en": " · 7 open, 2 late"}[language]
+        heading += {
+            "pt-BR": " · 7 abertas, 2 atrasadas",
+            "es": " · 7 abiertas, 2 atrasadas",
+            "nl": " · 7 open, 2 te laat",
+            "en": " · 7 open, 2 late",
+        }[language]
     elif own is OwnTab.UPCOMING:
         adds = [_upcoming(i, language, source, today) for i in range(5)]
     elif own is OwnTab.QUESTIONS:
@@ -115,7 +127,11 @@ def _tasks(own: OwnTab, language: str, source: str, today: date) -> list[AddRow]
     for i, (status, days, people) in enumerate(states):
         person = _PEOPLE[i % len(_PEOPLE)]
         phone = f"55119876543{i:02d}"
-        link = f"https://wa.me/{phone}?text=Oi%20{i}" if i % 3 else (f"mailto:cliente{i}@example.com" if i else f"tel:+{phone}")
+        link = (
+            f"https://wa.me/{phone}?text=Oi%20{i}"
+            if i % 3
+            else (f"mailto:cliente{i}@example.com" if i else f"tel:+{phone}")
+        )
         cells = {
             "status": Cell(value=words.status(status)),
             "due": Cell(value=today + timedelta(days=days)),
@@ -150,10 +166,26 @@ def _upcoming(i: int, language: str, source: str, today: date) -> AddRow:
 
 def _questions(language: str, source: str) -> list[AddRow]:
     texts = {
-        "pt-BR": ("“bimensal” pode ser duas vezes por mês ou a cada dois meses. Qual vale aqui?", "3 tarefas em espera", ("a cada duas semanas", "a cada dois meses")),
-        "es": ("“bimensual” puede ser dos veces al mes o cada dos meses. ¿Cuál vale aquí?", "3 tareas en espera", ("cada dos semanas", "cada dos meses")),
-        "nl": ("“bimensal” kan twee keer per maand of om de twee maanden zijn. Welke geldt hier?", "3 taken in de wacht", ("om de twee weken", "om de twee maanden")),
-        "en": ("“bimonthly” may be twice a month or every two months. Which one here?", "3 tasks held", ("every two weeks", "every two months")),
+        "pt-BR": (
+            "“bimensal” pode ser duas vezes por mês ou a cada dois meses. Qual vale aqui?",
+            "3 tarefas em espera",
+            ("a cada duas semanas", "a cada dois meses"),
+        ),
+        "es": (
+            "“bimensual” puede ser dos veces al mes o cada dos meses. ¿Cuál vale aquí?",
+            "3 tareas en espera",
+            ("cada dos semanas", "cada dos meses"),
+        ),
+        "nl": (
+            "“bimensal” kan twee keer per maand of om de twee maanden zijn. Welke geldt hier?",
+            "3 taken in de wacht",
+            ("om de twee weken", "om de twee maanden"),
+        ),
+        "en": (
+            "“bimonthly” may be twice a month or every two months. Which one here?",
+            "3 tasks held",
+            ("every two weeks", "every two months"),
+        ),
     }
     sentence, effect, choices = texts[language]
     rows = []
@@ -196,7 +228,11 @@ def _settings(language: str) -> list[AddRow]:
     for i, (name, default, what) in enumerate(
         (
             ("language", "", "…"),
-            ("check_in.window", "7", "Days to do it, from the day it shows / dias para fazer, a partir do dia em que aparece"),
+            (
+                "check_in.window",
+                "7",
+                "Days to do it, from the day it shows / dias para fazer, a partir do dia em que aparece",
+            ),
             ("silence_exchange", "TRUE", "An open exchange hushes check-in, connect and reconnect of that customer."),
             ("reconnect.message.pt-BR", "", "Own text; placeholders {name}, {product}. " * 4),
         )
@@ -216,7 +252,11 @@ def _awkward(own: OwnTab, i: int, text: str, language: str) -> AddRow:
         cells["due"] = Cell(value=date(1899, 12, 31) if i == 0 else date(2096, 2, 29))
     if "amount" in keys:
         cells["amount"] = Cell(value=-0.1 * i, currency="BRL" if i % 2 else None)
-    links = {"contact": "mailto:á b@exämple.com", "source": f"#'{load(language).title(own)}'!A5", "where": "#'It''s & \"that\"'!A1"}
+    links = {
+        "contact": "mailto:á b@exämple.com",
+        "source": f"#'{load(language).title(own)}'!A5",
+        "where": "#'It''s & \"that\"'!A1",
+    }
     for key, target in links.items():
         if key in keys:
             cells[key] = Cell(value=text[:50], link=target)
@@ -229,7 +269,9 @@ def _awkward(own: OwnTab, i: int, text: str, language: str) -> AddRow:
 
 def found(tab: TabPlan, title: str) -> FoundTab:
     """A tab as ``first`` left it, as reading would find it. ``title``: what the graft called it."""
-    columns = [OwnColumn(key=c.key, header=load("en").column(c.key), position=i) for i, c in enumerate(OWN[tab.own].columns)]
+    columns = [
+        OwnColumn(key=c.key, header=load("en").column(c.key), position=i) for i, c in enumerate(OWN[tab.own].columns)
+    ]
     headers = dict.fromkeys(h for add in tab.adds for h in add.own)
     columns += [OwnColumn(key=None, header=h, position=len(columns) + i) for i, h in enumerate(headers)]
     adds = sorted(tab.adds, key=lambda add: add.below == -1)
@@ -259,7 +301,7 @@ def second(plan: Plan, titles: dict[str, str]) -> Plan:
     for tab in plan.tabs:
         there = found(tab, titles.get(tab.title, tab.title))
         gone, changed = there.rows[0], there.rows[1]
-        text = next(k for k in ("customer", "found", "what") if k in OWN[tab.own].keys())
+        text = next(k for k in ("customer", "found", "what") if k in set(OWN[tab.own].keys()))
         born = replace(tab.adds[0], key="new:1", below=None, people={}, own={})
         last = replace(tab.adds[-1], key="new:2", below=-1, people={}, own={})
         assert gone.key
@@ -273,7 +315,9 @@ def second(plan: Plan, titles: dict[str, str]) -> Plan:
                 adds=(born, last),
                 updates=(
                     UpdateRow(
-                        key=changed.key, row=changed.row, cells={text: Cell(value="changed ✓")},
+                        key=changed.key,
+                        row=changed.row,
+                        cells={text: Cell(value="changed ✓")},
                         before={text: changed.machine.get(text)},
                     ),
                 ),

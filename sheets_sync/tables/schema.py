@@ -187,22 +187,22 @@ def _p(key: str, kind: Kind, width: int) -> OwnColumnSpec:
 _KEY = OwnColumnSpec(key="key", kind=Kind.TEXT, owner=Owner.HIDDEN, width=10)
 
 _TASK_MACHINE = (
-    _m("status", Kind.TEXT, 17),
+    _m("status", Kind.TEXT, 16),
     _m("due", Kind.DATE, 11),
-    _m("task", Kind.TEXT, 24),
+    _m("task", Kind.TEXT, 22),
     _m("customer", Kind.TEXT, 24),
-    _m("contact", Kind.LINK, 19),
-    _m("message", Kind.TEXT, 52),
-    _m("why", Kind.TEXT, 46),
-    _m("source", Kind.LINK, 15),
+    _m("contact", Kind.LINK, 18),
+    _m("message", Kind.TEXT, 36),
+    _m("why", Kind.TEXT, 50),
+    _m("source", Kind.LINK, 14),
     _m("amount", Kind.MONEY, 13),
     _m("age", Kind.NUMBER, 8),
 )
 _TASK_PEOPLE = (
     _p("done", Kind.TICK, 8),
     _p("postpone_to", Kind.DATE, 12),
-    _p("owner", Kind.TEXT, 14),
-    _p("note", Kind.TEXT, 32),
+    _p("owner", Kind.TEXT, 17),
+    _p("note", Kind.TEXT, 28),
 )
 
 OWN: dict[OwnTab, OwnSchema] = {

@@ -98,12 +98,17 @@ def colours(
     def at(key: str) -> str:
         return f"${letters(positions[key])}{header_row}"
 
+    def below(key: str) -> str:
+        """Not the header itself, whose word may be a yes-word ("Feito")."""
+        letter = letters(positions[key])
+        return f"ROW(${letter}{header_row})>ROW(${letter}${header_row})"
+
     if own in TASK_TABS and "done" in positions:
-        found.append(Colour(area=rows, formula=ticked(at("done")), dxf=styles.differential(DONE_ROW)))
+        formula = f"AND({below('done')},{ticked(at('done'))})"
+        found.append(Colour(area=rows, formula=formula, dxf=styles.differential(DONE_ROW)))
     if own is OwnTab.QUESTIONS and "answer" in positions:
-        answer = at("answer")
-        below = f"ROW({answer})>ROW(${letters(positions['answer'])}${header_row})"
-        found.append(Colour(area=rows, formula=f'AND({below},{answer}<>"")', dxf=styles.differential(DONE_ROW)))
+        formula = f'AND({below("answer")},{at("answer")}<>"")'
+        found.append(Colour(area=rows, formula=formula, dxf=styles.differential(DONE_ROW)))
     if own in TASK_TABS and "status" in positions:
         column = letters(positions["status"])
         area = f"{column}{header_row}:{column}{LAST_ROW}"

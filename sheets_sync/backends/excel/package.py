@@ -189,7 +189,9 @@ class Package:
         tail_start = max(0, self.size - END.size - 0xFFFF)
         tail = self.bytes_at(tail_start, self.size - tail_start)
         at = tail.rfind(b"PK\5\6")
-        if at < 0 or len(tail) - at < END.size:
+        while at >= 0 and (len(tail) - at < END.size or at + END.size + END.unpack_from(tail, at)[7] > len(tail)):
+            at = tail.rfind(b"PK\5\6", 0, at)
+        if at < 0:
             raise damaged()
         _, disk, _, _, _, length, start, comment = END.unpack_from(tail, at)
         end = tail_start + at

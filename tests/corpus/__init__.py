@@ -1,0 +1,1 @@
+"""The graft on wild workbooks: ``python -m tests.corpus [--every N]``."""

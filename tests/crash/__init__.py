@@ -1,0 +1,1 @@
+"""The writer killed at any moment: ``python -m tests.crash [--points N]``."""
