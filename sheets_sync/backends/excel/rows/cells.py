@@ -25,11 +25,11 @@ class Values:
         self._sheet = sheet
         self._load = shared_strings
         self._rows: Sequence[Row] = tuple(sheet.rows)
-        self._wanted = {int(m[1]) for row in self._rows for m in _SHARED.finditer(row.body)}
 
     @cached_property
     def _strings(self) -> Mapping[int, str]:
-        return pick([self._load() or b""], self._wanted)
+        wanted = {int(m[1]) for row in self._rows for m in _SHARED.finditer(row.body)}
+        return pick([self._load() or b""], wanted)
 
     def of(self, row: Row | None) -> dict[int, Value]:
         """A row's values by position, blanks left out. A date is its number, an error its text."""

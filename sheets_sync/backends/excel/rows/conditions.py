@@ -13,9 +13,9 @@ from lxml import etree
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, joined, rectangle, rectangles, sqref
 from sheets_sync.backends.excel.rows.references import readdress, rebase
-from sheets_sync.backends.excel.rows.sheet_xml import local
 from sheets_sync.backends.excel.rows.tail import child, container, made, placed
 from sheets_sync.backends.excel.sheet_parts import Colour, Validation
+from sheets_sync.backends.excel.xml_events import local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +100,11 @@ class Validations:
         holder = child(self.root, "dataValidations")
         for element in () if holder is None else holder:
             texts = {local(e): e.text for e in element}
-            operator = element.get("operator") if element.get("operator") != "between" else None
-            key = (element.get("type"), operator, texts.get("formula1"), texts.get("formula2"))
-            self._known.setdefault(key, element)
+            said = Validation(
+                kind=element.get("type", ""), operator=element.get("operator"),
+                formula1=texts.get("formula1") or "", formula2=texts.get("formula2"),
+            )  # fmt: skip
+            self._known.setdefault(_demand(said), element)
 
     def clear(self, areas: Iterable[Rectangle]) -> None:
         """Take every validation off these cells."""
@@ -118,15 +120,14 @@ class Validations:
 
     def add(self, areas: Iterable[Rectangle], wanted: Validation) -> None:
         """Give these cells that validation, through an equal one where the tab has it."""
-        operator = wanted.operator if wanted.operator != "between" else None
-        key = (wanted.kind, operator, wanted.formula1, wanted.formula2)
+        key = _demand(wanted)
         element = self._known.get(key)
         if element is None:
             holder = container(self.root, "dataValidations")
             element = made(self.root, "dataValidation")
             element.set("type", wanted.kind)
-            if operator:
-                element.set("operator", operator)
+            if wanted.operator:
+                element.set("operator", wanted.operator)
             element.set("allowBlank", "1")
             if wanted.strict:
                 element.set("showErrorMessage", "1")
@@ -146,6 +147,15 @@ class Validations:
             if not element.get("sqref"):
                 _remove(element)
         _count(self.root)
+
+
+def _demand(validation: Validation) -> tuple[str | None, ...]:
+    """What a validation demands, without what does not count (LibreOffice writes an operator for lists, too)."""
+    if validation.kind in ("list", "custom"):
+        return validation.kind, validation.formula1
+    operator = validation.operator or "between"
+    second = validation.formula2 if operator in ("between", "notBetween") else None
+    return validation.kind, operator, validation.formula1, second
 
 
 def recolour(root: etree._Element, old: Iterable[str], colours: Iterable[Colour]) -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from sheets_sync.backends.excel.dates import from_serial
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
-from sheets_sync.backends.excel.rows.sheet_xml import local
+from sheets_sync.backends.excel.xml_events import local
 from sheets_sync.model import Value
 
 Test = Callable[[Value], bool | None]

@@ -1,41 +1,47 @@
 """Hyperlinks of a tab: looked up by cell, moved with their rows, their relationships indexed and reused.
 
 An external target is a relationship of the sheet part, shared by all links to it; a place inside the workbook
-(``#'Tab'!A5``) needs none. A tab takes so many links; past most of them, places inside are left as text.
+(``#'Tab'!A5``) needs none. A tab takes so many links; past most of them, places inside are left as text. There may be
+sixty thousand, so like rows they are raw bytes, not a tree.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from lxml import etree
 
+from sheets_sync.backends.excel.markup import attribute as quoted
 from sheets_sync.backends.excel.parts import OFFICE, OFFICE_STRICT, RELATIONSHIPS
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
-from sheets_sync.backends.excel.rows.sheet_xml import parse, serialised
-from sheets_sync.backends.excel.rows.tail import child, made, placed
+from sheets_sync.backends.excel.rows.sheet_xml import ATTRIBUTES, SheetXml, attribute, parse, serialised, set_attribute
 from sheets_sync.backends.excel.sheet_parts import SheetParts
 from sheets_sync.backends.excel.stream import LINKS_BEFORE_PLAIN, MOST_LINKS, outside
 
 _KIND = "hyperlink"
+_ID = re.compile(rb"\s[^\s=:]+:id\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
+    """Where it is, and its raw attributes beside ``ref``."""
+
     area: Rectangle
-    attributes: dict[str, str]
+    attributes: bytes
 
 
 class Links:
     """The hyperlinks of a sheet part. Cells are (row, position); rows are old ones until ``move`` was called."""
 
-    def __init__(self, root: etree._Element, parts: SheetParts) -> None:
-        """``root``: the sheet's tree, which ``finish`` edits."""
-        self._root = root
+    def __init__(self, sheet: SheetXml, parts: SheetParts) -> None:
+        """``sheet``: whose ``links`` ``finish`` writes."""
+        self._sheet = sheet
         self._office = OFFICE_STRICT if parts.strict else OFFICE
-        self._id = f"{{{self._office}}}id"
+        spaces = sheet.root.nsmap
+        self._prefix = next((p for p, space in spaces.items() if p and space == self._office), None)
         self._rels = parts.rels
         self._ids = {r.id for r in parts.relationships}
         self._stored = {r.id for r in parts.relationships if r.kind == _KIND}
@@ -45,11 +51,11 @@ class Links:
         self._cells: dict[tuple[int, int], _Link] = {}
         self._wide: list[_Link] = []
         self.left_out = 0
-        holder = child(root, "hyperlinks")
-        for element in () if holder is None else holder:
-            area = rectangle(element.get("ref", ""))
+        tag = re.compile(b"<" + re.escape(sheet.prefix.encode()) + _KIND.encode() + ATTRIBUTES)
+        for found in tag.finditer(sheet.links):
+            area = rectangle(attribute(found[1], b"ref").decode())
             if area is not None:
-                self._keep(_Link(area, dict(element.attrib)))  # type: ignore[arg-type]
+                self._keep(_Link(area, set_attribute(found[1], b"ref", None)))
 
     def _keep(self, link: _Link) -> None:
         if link.area.single:
@@ -75,7 +81,8 @@ class Links:
         if not address or len(self._cells) + len(self._wide) >= (LINKS_BEFORE_PLAIN if inside else MOST_LINKS):
             self.left_out += 1
             return
-        attributes = {"location": address} if inside else {self._id: self._relationship(address)}
+        name, value = ("location", address) if inside else (f"{self._prefix or 'r'}:id", self._relationship(address))
+        attributes = f" {name}={quoted(value)}".encode()
         self._cells[row, position] = _Link(Rectangle(row, position, row, position), attributes)
 
     def _relationship(self, target: str) -> str:
@@ -89,6 +96,8 @@ class Links:
 
     def move(self, moves: Moves) -> None:
         """Move every link with its row; those of rows that left go."""
+        if moves.still:
+            return
         links = [*self._cells.values(), *self._wide]
         self._cells, self._wide = {}, []
         for link in links:
@@ -97,21 +106,19 @@ class Links:
                 self._keep(_Link(area, link.attributes))
 
     def finish(self, dropped: frozenset[str] = frozenset()) -> bytes | None:
-        """Write the links into the tree; the new content of the ``.rels`` part, None where it stays as it is.
+        """Hand the links to the sheet; the new content of the ``.rels`` part, None where it stays as it is.
 
         ``dropped``: ids of other relationships that go.
         """
         links = sorted([*self._cells.values(), *self._wide], key=lambda link: link.area)
-        old = child(self._root, "hyperlinks")
-        if old is not None:
-            self._root.remove(old)
-        if links:
-            declared = self._office in self._root.nsmap.values()
-            holder = placed(self._root, made(self._root, "hyperlinks", {} if declared else {"r": self._office}))
-            name = f"{{{etree.QName(self._root).namespace}}}hyperlink"
-            for link in links:
-                etree.SubElement(holder, name, {**link.attributes, "ref": link.area.text()})
-        used = {link.attributes.get(self._id) for link in links}
+        p = self._sheet.prefix
+        written = [f'<{p}{_KIND} ref="{link.area.text()}"'.encode() + link.attributes + b"/>" for link in links]
+        declared = f' xmlns:r="{self._office}"' if self._prefix is None else ""
+        if written:
+            written = [f"<{p}hyperlinks{declared}>".encode(), *written, f"</{p}hyperlinks>".encode()]
+        self._sheet.links = b"".join(written)
+        ids = (_ID.search(link.attributes) for link in links)
+        used = {(found[1] or found[2]).decode() for found in ids if found}
         unused = {known for known in self._stored if known not in used} | dropped
         return self._relationships(unused) if self._added or unused else None
 

@@ -12,7 +12,8 @@ from lxml import etree
 from sheets_sync.backends.excel.markup import to_utf8
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import rectangle
-from sheets_sync.backends.excel.rows.sheet_xml import local, parse, serialised
+from sheets_sync.backends.excel.rows.sheet_xml import parse, serialised
+from sheets_sync.backends.excel.xml_events import local
 
 _SHAPE = re.compile(rb"<([^\s<>/:]+:)?shape[\s>].*?</\1shape\s*>", re.DOTALL)
 _SHAPE_ROW = re.compile(rb"(<(?:[^\s<>/:]+:)?Row\s*>\s*)([0-9]+)(\s*<)")

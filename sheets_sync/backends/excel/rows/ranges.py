@@ -6,8 +6,8 @@ from lxml import etree
 
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle, rectangles, sqref
-from sheets_sync.backends.excel.rows.sheet_xml import local
 from sheets_sync.backends.excel.rows.tail import child, container, made
+from sheets_sync.backends.excel.xml_events import local
 
 _LISTS = ("protectedRange", "ignoredError")
 """Elements with a ``sqref`` of plain cells, nothing relative in them."""

@@ -55,8 +55,8 @@ def readdress(formula: str, moves: Moves, title: str, *, row: int = 0, ours: boo
     """A formula of tab ``title`` after its rows moved, as Excel would re-address it.
 
     ``row``: where the formula now stands (0 = in no cell). Beyond Excel: a range over all of our rows goes on
-    covering all of them, unless it would then cover ``row``; in a formula that stands in one of our rows (``ours``)
-    only if both its ends are fixed, so that running totals stay what they are.
+    covering all of them, as far as it does not come to cover ``row``; in a formula that stands in one of our rows
+    (``ours``) only if both its ends are fixed, so that running totals stay what they are.
     """
 
     def visit(a: Corner, b: Corner | None) -> tuple[Corner, Corner | None] | None:
@@ -66,11 +66,11 @@ def readdress(formula: str, moves: Moves, title: str, *, row: int = 0, ours: boo
         top, bottom = sorted((a, b), key=lambda c: c.row)
         plain = moves.span(top.row, bottom.row)
         span = moves.span(top.row, bottom.row, grow=not ours or (a.row_fixed and b.row_fixed))
-        if span and span[0] <= row <= span[1] and not (plain and plain[0] <= row <= plain[1]):
-            span = plain
+        if span and plain and span[0] <= row <= span[1]:
+            span = plain[0] if row < plain[0] else span[0], plain[1] if row > plain[1] else span[1]
         if span is None:
             return None
-        first, last = (span[0], span[1]) if a.row <= b.row else (span[1], span[0])
+        first, last = span if a.row <= b.row else (span[1], span[0])
         return a._replace(row=first), b._replace(row=last)
 
     return _walk(formula, title, visit)

@@ -40,7 +40,7 @@ class _Tab:
         self._old = {row.number: row for row in self._sheet.rows}
         self._values = Values(self._sheet, parts.shared_strings)
         self._writing = begun(plan, found, tables(parts))
-        self._links = Links(self._sheet.root, parts)
+        self._links = Links(self._sheet, parts)
         self._formulas = Formulas(self._sheet, parts.title)
         roots = (self._sheet.root, *(table.root for table in self._writing.tables))
         self._filters = filters((e for root in roots for e in root.iter("{*}autoFilter")), date1904=parts.date1904)
@@ -120,7 +120,7 @@ class _Tab:
                 changes[position] = self._sheet.restyled(row, old, styled)
             else:
                 changes[position] = self._cell(write.value, styled, row=number, position=position)
-        self._sheet.edit(row, changes)
+        self._sheet.edit(row, cells.values(), changes)
         after = self._values.of(row) if judges else {}
         for judge in judges:
             said = judge.verdict(after)

@@ -7,19 +7,21 @@ columns, ranges, extensions) is small and goes through lxml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from sheets_sync.backends.excel.markup import to_utf8
 from sheets_sync.backends.excel.package import damaged
+from sheets_sync.backends.excel.rows.tail import made, placed
 from sheets_sync.backends.excel.sheet_cells import position_of
 from sheets_sync.backends.excel.stream import letters
 
-_ATTRIBUTES = rb"((?:\s+[^\s=<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
-_SHEET_DATA = re.compile(rb"<([^\s<>/:!?]+:)?sheetData" + _ATTRIBUTES)
+ATTRIBUTES = rb"((?:\s+[^\s=<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
+_SHEET_DATA = re.compile(rb"<([^\s<>/:!?]+:)?sheetData" + ATTRIBUTES)
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
 _SPANS = re.compile(rb"\sspans\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
@@ -36,11 +38,6 @@ def parse(data: bytes) -> etree._Element:
 def serialised(root: etree._Element) -> bytes:
     """A tree as a part, with the declaration that Excel writes."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def local(element: etree._Element) -> str:
-    """An element's name without its namespace."""
-    return etree.QName(element).localname
 
 
 @dataclass(slots=True)
@@ -79,9 +76,12 @@ class SheetXml:
             raise damaged()
         self._prefix = opening[1] or b""
         self.prefix = self._prefix.decode()
-        self._row = re.compile(b"<" + self._prefix + b"row" + _ATTRIBUTES)
-        self._cell = re.compile(b"<" + self._prefix + b"c" + _ATTRIBUTES)
+        self._row = re.compile(b"<" + self._prefix + b"row" + ATTRIBUTES)
+        self._cell = re.compile(b"<" + self._prefix + rb"c(?=[\s/>])(?: r=\"([A-Z]+)[0-9]+\")?" + ATTRIBUTES)
         self._cell_number = re.compile(b"(<" + self._prefix + rb"c\s(?:[^<>]*?\s)?r\s*=\s*[\"'][A-Za-z]+)[0-9]+")
+        self._cell_start = b"<" + self._prefix + b"c"
+        usual = (b"(?<=" + self._cell_start + b' r="' + column + b")" for column in (b"[A-Z]", b"[A-Z][A-Z]"))
+        self._usual_number = re.compile(b"(?:" + b"|".join(usual) + b')[0-9]+(?=")')
         self.formula_tag = b"<" + self._prefix + b"f"
         end = opening.end()
         self.rows: list[Row] = []
@@ -92,7 +92,17 @@ class SheetXml:
             end = data.index(b">", end) + 1
         if any(a.number >= b.number for a, b in zip(self.rows, self.rows[1:], strict=False)):
             self.rows.sort(key=lambda row: row.number)
-        self.root = parse(data[: opening.start()] + b"<" + self._prefix + b"sheetData/>" + data[end:])
+        tail, self.links = self._without_links(data[end:])
+        self.root = parse(data[: opening.start()] + b"<" + self._prefix + b"sheetData/>" + tail)
+
+    def _without_links(self, tail: bytes) -> tuple[bytes, bytes]:
+        """What follows the rows, its hyperlinks taken out."""
+        opening = re.search(b"<" + self._prefix + b"hyperlinks" + ATTRIBUTES, tail)
+        if opening is None:
+            return tail, b""
+        close = b"</" + self._prefix + b"hyperlinks"
+        end = opening.end() if opening[2] else tail.index(b">", tail.index(close, opening.end())) + 1
+        return tail[: opening.start()] + tail[end:], tail[opening.start() : end]
 
     def _rows(self, data: bytes, at: int, end: int) -> Iterator[Row]:
         close = b"</" + self._prefix + b"row"
@@ -117,15 +127,18 @@ class SheetXml:
         close = b"</" + self._prefix + b"c>"
         found: list[Cell] = []
         at, position = 0, -1
+        name_end = len(self._cell_start)
         while opening := self._cell.search(body, at):
-            name = attribute(opening[1], b"r")
-            position = position_of(name.rstrip(b"0123456789").decode()) if name else position + 1
-            at = opening.end()
-            if not opening[2]:
+            start, inner = opening.span()
+            attributes = body[start + name_end : opening.end(2)]
+            column = opening[1] or attribute(attributes, b"r").rstrip(b"0123456789")
+            position = position_of(column.decode()) if column else position + 1
+            at = inner
+            if not opening[3]:
                 at = body.find(close, at) + len(close)
                 if at < len(close):
                     raise damaged()
-            found.append(Cell(position, opening.start(), opening.end(), at, opening[1]))
+            found.append(Cell(position, start, inner, at, attributes))
         return found
 
     def numbered(self, row: Row, number: int, hidden: bool | None = None) -> bytes:
@@ -139,25 +152,32 @@ class SheetXml:
             attributes = set_attribute(attributes, b"hidden", b"1" if hidden else None)
         body = row.body
         if number != row.number:
-            body = self._cell_number.sub(rb"\g<1>%d" % number, body)
+            body, done = self._usual_number.subn(b"%d" % number, body)
+            if done != body.count(self._cell_start):  # columns beyond ZZ, ``r`` not the first attribute
+                body = self._cell_number.sub(rb"\g<1>%d" % number, row.body)
         tag = b"<" + self._prefix + b"row" + attributes
         return tag + (b">" + body + b"</" + self._prefix + b"row>" if body else b"/>")
 
-    def edit(self, row: Row, changes: Mapping[int, bytes]) -> None:
-        """Put cells into a row, by position; missing ones are added in order."""
-        pieces: dict[int, bytes] = {}
-        at = 0
-        for cell in self.cells(row.body):
-            piece = row.body[cell.start : cell.end]
-            if not attribute(cell.attributes, b"r"):
-                name = b' r="%s%d"' % (letters(cell.position).encode(), row.number)
-                opening = len(self._prefix) + 2
-                piece = piece[:opening] + name + piece[opening:]
-            pieces[cell.position] = piece
-            at = cell.end
-        tail = row.body[at:]
-        pieces.update(changes)
-        row.body = b"".join(pieces[p] for p in sorted(pieces)) + tail
+    def edit(self, row: Row, cells: Iterable[Cell], changes: Mapping[int, bytes]) -> None:
+        """Put cells into a row whose ``cells`` these are, by position; missing ones are added in order."""
+        pieces: list[bytes] = []
+        body, at = row.body, 0
+        waiting = sorted(changes, reverse=True)
+        for cell in cells:
+            while waiting and waiting[-1] < cell.position:
+                pieces += [body[at : cell.start], changes[waiting.pop()]]
+                at = cell.start
+            if waiting and waiting[-1] == cell.position:
+                pieces += [body[at : cell.start], changes[waiting.pop()]]
+                at = cell.end
+            elif b"r=" not in cell.attributes:  # the next one counts from the one before it
+                name = cell.start + len(self._cell_start)
+                pieces += [body[at:name], b' r="%s%d"' % (letters(cell.position).encode(), row.number)]
+                at = name
+            end = cell.end
+            pieces.append(body[at:end])
+            at = end
+        row.body = b"".join([*pieces, *(changes[p] for p in reversed(waiting)), body[at:]])
         row.attributes = _SPANS.sub(b"", row.attributes)
 
     def restyled(self, row: Row, cell: Cell, style: int) -> bytes:
@@ -170,23 +190,30 @@ class SheetXml:
         return tag + (b">" + inside if inside else b"/>")
 
     def joined(self, rows: list[bytes]) -> bytes:
-        """The sheet part with these rows, ``root`` as it now is."""
+        """The sheet part with these rows, ``root`` and ``links`` as they now are."""
+        if self.links:
+            placed(self.root, made(self.root, "hyperlinks"))
         whole = serialised(self.root)
-        empty = b"<" + self._prefix + b"sheetData/>"
-        head, found, tail = whole.partition(empty)
+        name = self._prefix + b"sheetData"
+        head, found, tail = whole.partition(b"<" + name + b"/>")
         if not found:
             raise damaged()
-        name = self._prefix + b"sheetData"
-        return b"".join([head, b"<", name, b">", *rows, b"</", name, b">", tail])
+        between, _, end = tail.partition(b"<" + self._prefix + b"hyperlinks/>") if self.links else (tail, b"", b"")
+        return b"".join([head, b"<", name, b">", *rows, b"</", name, b">", between, self.links, end])
+
+
+@cache
+def _pattern(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\s" + name + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def attribute(attributes: bytes, name: bytes) -> bytes:
     """A raw attribute's value; b"" where it is absent."""
-    match = re.search(rb"\s" + name + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", attributes)
+    match = _pattern(name).search(attributes)
     return (match[1] or match[2] or b"") if match else b""
 
 
 def set_attribute(attributes: bytes, name: bytes, value: bytes | None) -> bytes:
     """The raw attributes with that one set, or without it (None)."""
-    rest = re.sub(rb"\s" + name + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", b"", attributes)
+    rest = _pattern(name).sub(b"", attributes)
     return rest if value is None else rest + b' %s="%s"' % (name, value)

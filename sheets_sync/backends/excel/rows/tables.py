@@ -9,8 +9,9 @@ from lxml import etree
 
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
-from sheets_sync.backends.excel.rows.sheet_xml import local, parse, serialised
+from sheets_sync.backends.excel.rows.sheet_xml import parse, serialised
 from sheets_sync.backends.excel.sheet_parts import SheetParts
+from sheets_sync.backends.excel.xml_events import local
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from sheets_sync.backends.excel.rows.sheet_xml import local
+from sheets_sync.backends.excel.xml_events import local
 
 _ORDER = (  # noqa: SIM905  (forty names read better as they stand)
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "

@@ -97,13 +97,17 @@ class Pen:
         plan = writing.plan
         changes = [*(add.cells for add in plan.adds), *(update.cells for update in plan.updates)]
         self._currencies = {None, *(cell.currency for cells in changes for cell in cells.values())}
+        self._styles: dict[tuple[str, Kind, str | None], int] = {}
         self._stale: dict[str, frozenset[int]] = {}
         self._own = {c.header: c.position for c in writing.found.columns if c.key is None}
         self._specs = {c.key: c for c in OWN[plan.own].columns}
 
     def style(self, spec: OwnColumnSpec, value: Value, currency: str | None) -> int:
         """The style id for a value in one of our columns."""
-        return self._look.style(spec.key, Kind.DATE if isinstance(value, date) else spec.kind, currency)
+        asked = (spec.key, Kind.DATE if isinstance(value, date) else spec.kind, currency)
+        if asked not in self._styles:
+            self._styles[asked] = self._look.style(*asked)
+        return self._styles[asked]
 
     def cell(self, spec: OwnColumnSpec, cell: Cell) -> Write:
         """A machine cell; a style of ours for another currency yields to this one's."""
