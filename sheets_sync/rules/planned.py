@@ -100,7 +100,7 @@ def questions(
     """Dates on or before D, and planned orders of customers without a frequency that have passed without an order.
 
     Only where ``asked`` (customers in the cycle). One question per tab, column and kind of doubt or date; ``params``:
-    ``count``, ``customer`` (the first one's identity), ``date``.
+    ``count``, ``customer`` (the first one's name), ``date``, ``tab``.
     """
     now = np.datetime64(context.today, "D")
     fresh = np.datetime64(context.today - timedelta(days=ASK_FOR_DAYS), "D")
@@ -109,7 +109,10 @@ def questions(
         return ()
     wrong = _cells(context, np.where(asked, planned.wrong, Source.COMPUTED), customer, anchor)
     gone = _cells(context, np.where(missed, planned.source, Source.COMPUTED), customer, anchor)
-    found = [*_ask("next_order_not_after_last", wrong, ["tab"]), *_ask("planned_order_missing", gone, ["tab", COLUMN])]
+    found = [
+        *ask("next_order_not_after_last", context, wrong, ["tab"]),
+        *ask("planned_order_missing", context, gone, ["tab", COLUMN]),
+    ]
     return tuple(problem for problem in found if problem.identity not in context.memory.answers)
 
 
@@ -124,7 +127,9 @@ def _cells(
     return cells
 
 
-def _ask(code: str, cells: pd.DataFrame, by: list[str]) -> Iterator[Problem]:
+def ask(code: str, context: Context, cells: pd.DataFrame, by: list[str]) -> Iterator[Problem]:
+    """One question for each group of cells alike."""
+    people = context.tables.customers
     for _, alike in cells.groupby(by, sort=True):
         first = alike.iloc[0]
         day = first[COLUMN].date()
@@ -135,5 +140,12 @@ def _ask(code: str, cells: pd.DataFrame, by: list[str]) -> Iterator[Problem]:
             identity=f"{code}|{first['tab']}|{COLUMN}|{day.isoformat() if by_date else ''}",
             choices=("yes", "no") if by_date else (),
             count=len(alike),
-            params={"count": len(alike), "customer": first["customer"], "date": day},
+            params={
+                "count": len(alike), "customer": _name(people, first["customer"]), "date": day, "tab": first["tab"]
+            },
         )
+
+
+def _name(customers: pd.DataFrame, identity: str) -> str:
+    name = customers.loc[customers["customer"] == identity, "name"].iloc[0]
+    return str(name) if isinstance(name, str) else identity

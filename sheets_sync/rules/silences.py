@@ -1,6 +1,6 @@
 """Whom to leave in peace, and why: customers out of the care cycle, open exchanges, contacts just made. domain.md §3.
 
-Reasons (words: locale ``[silences]``): opted_out, inactive, not_customer, no_category, open_exchange, recent_contact.
+Reasons (words: locale ``[silences]``): opted_out, inactive, category, category_blank, open_exchange, recent_contact.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def kept_out(customers: pd.DataFrame) -> pd.Series[str]:
     """Why each customer is not in the care cycle; NaN for those who are."""
     category = customers["category"]
     reasons: pd.Series[str] = pd.Series(np.nan, index=customers.index, dtype=TEXT)
-    reasons[truths(customers["category_missing"])] = "no_category"
-    reasons[among(category, ("prospect", "supplier", "other"))] = "not_customer"
+    reasons[truths(customers["category_missing"])] = "category_blank"
+    reasons[among(category, ("prospect", "supplier", "other"))] = "category"
     reasons[~truths(customers["active"]) | among(category, ("inactive",))] = "inactive"
     reasons[truths(customers["opted_out"])] = "opted_out"
     return reasons
