@@ -71,6 +71,13 @@ class _Door:
             tell(sentence)
         raise SystemExit(error.exit_code)
 
+    def leave(self, done: report.RunReport) -> None:
+        """Leave with the exit code of a plan that was declined, its sentence on stderr."""
+        if done.outcome is Outcome.REFUSED:
+            refusal = next(p for p in done.problems if p.severity is Severity.ERROR)
+            tell(locale.load(done.language).error(refusal.code, refusal.params))
+            raise SystemExit(Refusal.exit_code)
+
     def fault(self, error: Exception) -> NoReturn:
         """Our bug: a run id, no traceback unless asked for."""
         if self.verbose:
@@ -174,12 +181,12 @@ def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **op
         done = _sync(workbook, None, _request(as_json=as_json, language=language, run_id=door.run_id, **options))
         if as_json:
             say_json(report.to_json(done))
-            return
-        for line in report.summary(done):
-            say(line)
-        if done.plan is not None:
-            for line in report.change_lines(done.plan):
+        else:
+            for line in report.summary(done):
                 say(line)
+            for line in report.change_lines(done.plan) if done.plan else ():
+                say(line)
+    door.leave(done)
 
 
 @main.command()
@@ -200,6 +207,7 @@ def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: 
         else:
             for line in report.summary(done):
                 say(line)
+    door.leave(done)
     if options["strict"] and done.questions:
         raise SystemExit(EXIT_QUESTIONS)
 

@@ -75,9 +75,14 @@ def shortened(message: str, length: int) -> str:
         if len(quote(longer, safe="")) > length:
             break
         kept = longer
-    while not kept or len(quote(kept, safe="")) > length:
-        kept = (kept or message)[: min(len(kept or message) - 1, length // 3)]
-    return kept
+    if kept:
+        return kept
+    room = length
+    for end, letter in enumerate(message):
+        room -= len(quote(letter, safe=""))
+        if room < 0:
+            return message[:end]
+    return message
 
 
 def contact(phone: str | None, email: str | None, message: str, subject: str) -> Contact:

@@ -101,8 +101,15 @@ def problem_json(problem: Problem, words: locale.Locale) -> dict[str, Any]:
         "column": where.column,
         "cell": where.cell,
         "params": {k: _iso(v) for k, v in problem.params.items()},
-        "message": words.problem(problem.code, problem.params | {"count": problem.count}),
+        "message": sentence(problem, words),
     }
+
+
+def sentence(problem: Problem, words: locale.Locale) -> str:
+    """What a problem says, in the workbook's language."""
+    if problem.severity is Severity.ERROR:
+        return words.error(problem.code, problem.params)
+    return words.problem(problem.code, {"count": problem.count, **problem.params})
 
 
 def changes_json(plan: Plan | None) -> dict[str, dict[str, int]]:
@@ -168,9 +175,10 @@ def summary(report: RunReport) -> Iterator[str]:
 def problem_lines(report: RunReport) -> Iterator[str]:
     """Questions first, then notices, one line each."""
     words = locale.load(report.language)
-    for problem in sorted(report.problems, key=lambda p: p.severity is not Severity.QUESTION):
+    told = (p for p in report.problems if p.severity is not Severity.ERROR)
+    for problem in sorted(told, key=lambda p: p.severity is not Severity.QUESTION):
         sign = "?" if problem.severity is Severity.QUESTION else "i"
-        yield f" {sign} {place(problem)}{words.problem(problem.code, problem.params | {'count': problem.count})}"
+        yield f" {sign} {place(problem)}{sentence(problem, words)}"
 
 
 def place(problem: Problem) -> str:

@@ -8,21 +8,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sheets_sync import config, locale, memory, observe, plan, reconcile, tasks
+from sheets_sync import config, memory, plan, tasks
 from sheets_sync.backends.base import Backend
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory
-from sheets_sync.model import Outcome, Problem, Severity, Value, Workbook
-from sheets_sync.problems import BackendError, Refusal
+from sheets_sync.model import FoundTab, Outcome, OwnTab, Plan, Problem, Severity, SourceTab, Tables, Value, Workbook
+from sheets_sync.problems import BackendError, Refusal, notice
+from sheets_sync.reconcile import observe, questions_tab, settings_tab
+from sheets_sync.reconcile.facts import Facts, rests_on
+from sheets_sync.reconcile.reconcile import Reconciled, reconcile
 from sheets_sync.report import RunReport
 from sheets_sync.rules import engine
 from sheets_sync.rules.calendar import BusinessDays
 from sheets_sync.rules.context import Context
 from sheets_sync.tables import recognise
+from sheets_sync.tables.carried import carried
 from sheets_sync.tables.parse import parse
 from sheets_sync.tables.task_rows import interpret
 
@@ -73,6 +77,7 @@ class Seen:
     settings: Settings
     observed: observe.Observed
     tables: Tables
+    source_rows: Mapping[str, int]
     today: date
     problems: tuple[Problem, ...]
 
@@ -83,7 +88,7 @@ class Seen:
             today=self.today,
             tables=self.tables,
             settings=self.settings,
-            memory=self.memory,
+            memory=self.observed.memory,
             ticks=self.observed.ticks,
             business_days=BusinessDays(self.settings.text("country"), self.today),
             horizon=horizon or self.today + days,
@@ -91,23 +96,148 @@ class Seen:
         )
 
 
+def settings_of(backend: Backend, *, file: Mapping[str, Value], flags: Mapping[str, Value]) -> Settings:
+    """The settings in force for a workbook, its settings tab among them."""
+    opened = _opened(backend)
+    return _settings(opened, file, flags)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    workbook: Workbook
+    memory: Memory
+    found: Mapping[OwnTab, FoundTab]
+    recognition: recognise.Recognition
+    problems: tuple[Problem, ...]
+
+
+def _opened(backend: Backend) -> _Opened:
+    workbook = backend.open()
+    remembered, problems = _memory(workbook)
+    found = {own: interpret(grid) for own, grid in workbook.grids.items()}
+    answers = {**remembered.answers, **questions_tab.answers(found.get(OwnTab.QUESTIONS))}
+    return _Opened(
+        workbook=workbook, memory=remembered, found=found, recognition=recognise.recognise(workbook.tabs, answers),
+        problems=problems,
+    )  # fmt: skip
+
+
+def _memory(workbook: Workbook) -> tuple[Memory, tuple[Problem, ...]]:
+    """The memory; an unreadable one (somebody edited ``_sync``) counts as lost, with a notice."""
+    if not workbook.memory:
+        return Memory(), ()
+    try:
+        return memory.loads(workbook.memory), ()
+    except ValueError:
+        return Memory(), (notice("memory_unreadable"),)
+
+
+def _settings(opened: _Opened, file: Mapping[str, Value], flags: Mapping[str, Value]) -> tuple[Settings, tuple[Problem, ...]]:
+    tab, problems = config.read_tab(settings_tab.values(opened.found.get(OwnTab.SETTINGS)))
+    language = opened.memory.language or opened.recognition.language or "en"
+    return config.resolve(language=language, file=file, tab=tab, flags=flags), problems
+
+
+def _zone(workbook: Workbook, settings: Settings, request: Request) -> tzinfo | None:
+    name = settings.text("timezone") or workbook.timezone
+    return ZoneInfo(name) if name else request.now.tzinfo
+
+
 def look(backend: Backend, request: Request, clock: Clock) -> Seen:
     """Read everything once. Raises BackendError("no_usable_tab") where no tab can be used."""
     with clock.room("read"):
-        workbook = backend.open()
-        remembered = memory.loads(workbook.memory) if workbook.memory else Memory()
-        found = {own: interpret(grid) for own, grid in workbook.grids.items()}
-        recognised = recognise.recognise(workbook.tabs, remembered.answers)
-        settings, setting_problems = _settings(found, remembered.language or recognised.language, request)
-        today = request.on or request.now.astimezone(_zone(workbook, settings)).date()
-        if not recognised.layouts:
-            raise BackendError("no_usable_tab", **_first(recognised.problems))
-        raws = backend.load(recognised.layouts)
+        opened = _opened(backend)
+        settings, setting_problems = _settings(opened, request.file, request.flags)
+        today = request.on or request.now.astimezone(_zone(opened.workbook, settings, request)).date()
+        if not opened.recognition.layouts:
+            raise BackendError("no_usable_tab")
+        raws = backend.load(opened.recognition.layouts)
     with clock.room("tables"):
-        observed = observe.observe(found, remembered, today, settings)
-        tables = parse(raws, settings, remembered, today)
-    problems = (*workbook.notices, *recognised.problems, *setting_problems, *observed.problems, *tables.problems)
+        observed = observe.observe(opened.found, opened.memory, today, settings)
+        tables = parse(raws, settings, observed.memory, today)
+        source_rows = {raw.layout.title: int(raw.frame.notna().to_numpy().any(axis=1).sum()) for raw in raws}
     return Seen(
-        workbook=workbook, memory=remembered, settings=settings, observed=observed, tables=tables, today=today,
-        problems=problems,
+        workbook=opened.workbook,
+        memory=opened.memory,
+        settings=settings,
+        observed=observed,
+        tables=tables,
+        source_rows=source_rows,
+        today=today,
+        problems=(
+            *opened.workbook.notices, *opened.problems, *opened.recognition.problems, *setting_problems,
+            *observed.problems, *tables.problems,
+        ),
     )  # fmt: skip
+
+
+def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
+    tables, rows = seen.tables, seen.observed.memory.rows
+    asked: dict[SourceTab, set[str]] = {source: set() for source in SourceTab}
+    for row in rows.values():
+        for source in rests_on(row.rule, row.tab):
+            asked[source].add(row.subject)
+    for key in seen.observed.memory.finished:
+        rule, subject, _ = memory.split_key(key)
+        for source in rests_on(rule, OwnTab(str(config.rules_table()[rule]["family"]))):
+            asked[source].add(subject)
+    found = {source: carried(tables, source, subjects) for source, subjects in asked.items()}
+    found[SourceTab.ORDERS] |= found[SourceTab.CUSTOMERS]
+
+    def is_carried(rule: str, subject: str) -> bool:
+        family = OwnTab(str(config.rules_table()[rule]["family"]))
+        return any(subject in found[source] for source in rests_on(rule, family))
+
+    return Facts(
+        carried=is_carried,
+        titles={title: source for source, titles in tables.titles.items() for title in titles},
+        source_rows=seen.source_rows,
+        workbook_titles=frozenset(tab.title for tab in seen.workbook.tabs),
+        unread=tables.unread,
+        present=tables.present,
+        problems=(*seen.problems, *chosen.problems),
+        aliases=tables.aliases,
+        not_in_cycle=chosen.silenced,
+    )
+
+
+def sync(backend: Backend, request: Request) -> RunReport:
+    """One run: ``request.write`` False only says what it would do.
+
+    Raises ConfigError, BackendError; a refusal is in the report (``outcome`` refused, a problem of severity error).
+    """
+    clock = Clock(request.progress)
+    seen = look(backend, request, clock)
+    with clock.room("rules"):
+        chosen = engine.candidates(seen.context())
+    with clock.room("tasks"):
+        desired = tasks.build(chosen.frame, seen.tables.customers, seen.settings)
+    with clock.room("reconcile"):
+        facts = _facts(seen, chosen)
+        done = reconcile(desired, seen.observed, facts, chosen.remembered, seen.settings)
+    with clock.room("plan"):
+        planned = plan.assemble(done.tabs, done.memory, seen.workbook.memory, seen.settings.language)
+
+    def report(outcome: Outcome, *problems: Problem) -> RunReport:
+        return RunReport(
+            run_id=request.run_id, workbook=seen.workbook.name, on=seen.today, language=seen.settings.language,
+            outcome=outcome, rows=seen.tables.counts, tasks=done.tasks, plan=planned,
+            problems=(*done.problems, *problems), silenced=chosen.silenced,
+            planned_without_row=chosen.planned_without_row, seconds=clock.read(),
+        )  # fmt: skip
+
+    try:
+        plan.raise_if_unsafe(
+            emptied=done.safety.emptied, missing=done.safety.missing, open_rows=done.safety.open_rows,
+            last_run_on=done.safety.last_run_on, today=seen.today, force=request.force, writing=request.write,
+            accepted_on=seen.settings.day("accept_missing_rows_on"),
+        )  # fmt: skip
+        if not request.write:
+            return report(Outcome.PLANNED)
+        if request.strict and any(p.severity is Severity.QUESTION for p in done.problems):
+            return report(Outcome.NOTHING)
+        with clock.room("apply"):
+            applied = backend.apply(planned)
+    except Refusal as refusal:
+        return report(Outcome.REFUSED, Problem(code=refusal.code, severity=Severity.ERROR, params=refusal.params))
+    return report(Outcome.APPLIED if applied.changed else Outcome.NOTHING, *applied.problems)

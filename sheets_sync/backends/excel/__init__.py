@@ -1,0 +1,146 @@
+"""Excel workbooks: files on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sheets_sync.backends.excel.backups import Backup, Backups, digest
+from sheets_sync.model import Applied, Plan, RawTab, TabLayout, Workbook
+from sheets_sync.problems import ConfigError
+
+if TYPE_CHECKING:
+    from sheets_sync.backends.excel.reading import OpenFile
+    from sheets_sync.backends.excel.swap import Lock
+
+_WRITABLE = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+
+
+class ExcelBackend:
+    """A workbook file (``backends/base.py`` is the contract). With ``out`` the result goes there, ``path`` stays.
+
+    A file that is no .xlsx (.xls, .xlsb, .ods, .csv) is read only: ``out`` is then a workbook of our tabs alone, and
+    where it exists our tabs and the memory are read from it.
+    """
+
+    def __init__(self, path: Path, out: Path | None = None) -> None:
+        """Nothing is touched before ``open``."""
+        self.path, self.out = path, out
+        self._file: OpenFile | None = None
+        self._results: OpenFile | None = None
+        self._lock: Lock | None = None
+
+    # ── the contract ────────────────────────────────────────────────────────
+
+    def open(self) -> Workbook:
+        """Peek at every tab, read our own tabs and the memory whole."""
+        from sheets_sync.backends.excel.reading import open_file  # noqa: PLC0415  (only where a file is read)
+
+        self.close()
+        self._file = file = open_file(self.path)
+        if file.writable:
+            if self.out is not None and self.out.exists():
+                raise ConfigError("out_exists", file=self.out.name)
+            return file.workbook
+        if self.out is None or not self.out.exists():
+            return file.workbook
+        self._results = open_file(self.out)
+        kept = self._results.workbook
+        return Workbook(name=file.workbook.name, tabs=file.workbook.tabs, grids=kept.grids, memory=kept.memory)
+
+    def load(self, layouts: Sequence[TabLayout]) -> tuple[RawTab, ...]:
+        """The recognised source tabs."""
+        assert self._file is not None  # noqa: S101  (open comes first)
+        return self._file.load(layouts)
+
+    def apply(self, plan: Plan) -> Applied:
+        """Graft our tabs; the file as it was is kept for ``undo``."""
+        from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415  (only where a file is written)
+
+        assert self._file is not None  # noqa: S101  (open comes first)
+        if plan.empty:
+            return Applied(changed=False)
+        if not self._file.writable:
+            return self._apply_beside(plan)
+        target = self.out or self.path
+        run_id = uuid4().hex[:12]
+        with swap.Lock(target):
+            self._file.ensure_unchanged()
+            seen = swap.fingerprint(self.path.resolve())
+            self._file.close()
+            backups = Backups(target)
+            kept = backups.keep(target.resolve(), run_id) if target.exists() else None
+            done = graft.apply(self.path, plan, out=self.out, seen=seen)
+            if kept is not None:
+                backups.list_run(kept, run_id, digest(target))
+        return done
+
+    def _apply_beside(self, plan: Plan) -> Applied:
+        """Our tabs into a workbook of their own, born where it does not exist yet."""
+        from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415
+
+        if self.out is None or self.out.suffix.lower() not in _WRITABLE:
+            raise ConfigError("out_needed", file=self.path.name)
+        with swap.Lock(self.out):
+            if self._results is not None:
+                self._results.ensure_unchanged()
+                seen = swap.fingerprint(self.out.resolve())
+                self._results.close()
+                return graft.apply(self.out, plan, seen=seen)
+            with TemporaryDirectory() as folder:
+                empty = Path(folder) / "empty.xlsx"
+                _write_empty(empty)
+                return graft.apply(empty, plan, out=self.out)
+
+    def close(self) -> None:
+        """Let go of the files; safe to call twice."""
+        for file in (self._file, self._results):
+            if file is not None:
+                file.close()
+
+    # ── taking a run back ───────────────────────────────────────────────────
+
+    def _last(self) -> tuple[Backups, Backup] | None:
+        backups = Backups(self.path)
+        kept = backups.all()
+        return (backups, kept[-1]) if kept else None
+
+    def before(self) -> Workbook | None:
+        """The workbook as it was before the last run; None where nothing is kept."""
+        from sheets_sync.backends.excel.reading import open_file  # noqa: PLC0415
+
+        last = self._last()
+        if last is None:
+            return None
+        with open_file(last[0].path(last[1])) as file:
+            return file.workbook
+
+    def restore(self) -> bool:
+        """Put the backup back where the file's bytes are those the run wrote."""
+        from sheets_sync.backends.excel import swap  # noqa: PLC0415
+
+        last = self._last()
+        assert last is not None  # noqa: S101  (before() said there is one)
+        backups, backup = last
+        with swap.Lock(self.path):
+            if digest(self.path) != backup.written:
+                return False
+            pieces = [backups.path(backup).read_bytes()]
+            swap.replace(self.path, pieces, approve=lambda _: None, seen=swap.fingerprint(self.path.resolve()))
+        return True
+
+    def forget(self) -> None:
+        """Drop what was kept of the last run."""
+        last = self._last()
+        if last is not None:
+            last[0].forget(last[1])
+
+
+def _write_empty(path: Path) -> None:
+    """A workbook to put our tabs into; its one sheet says nothing (a workbook must have one)."""
+    from openpyxl import Workbook as NewWorkbook  # noqa: PLC0415  (only for files that cannot be written)
+
+    NewWorkbook().save(path)

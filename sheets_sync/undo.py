@@ -1,0 +1,149 @@
+"""Taking the last run back: our rows as they were before it, people's later words where they are.
+
+Where the file's bytes are exactly those the run wrote, nobody has touched it since and the backup itself is put back.
+Otherwise the difference between our tabs then and now is planned and applied like any other plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from sheets_sync import locale, memory
+from sheets_sync.backends.base import Backend
+from sheets_sync.config import Settings
+from sheets_sync.memory import Memory, Words
+from sheets_sync.model import (
+    AddRow,
+    Cell,
+    FoundTab,
+    Grid,
+    Outcome,
+    OwnTab,
+    Plan,
+    RemoveRow,
+    TabPlan,
+    TaskRow,
+    UpdateRow,
+    Workbook,
+)
+from sheets_sync.problems import Refusal
+from sheets_sync.report import RunReport
+from sheets_sync.tables.schema import TASK_TABS
+from sheets_sync.tables.task_rows import interpret
+
+
+class Undoable(Backend, Protocol):
+    """A backend that keeps what was there before its last run."""
+
+    def restore(self) -> bool:
+        """Put the backup itself back where nobody has touched the workbook since the run; False where somebody has."""
+
+    def before(self) -> Workbook | None:
+        """The workbook as it was before the last run; None where nothing is kept."""
+
+    def forget(self) -> None:
+        """Drop what was kept of the last run: it has been taken back."""
+
+
+def undo(backend: Undoable, *, run_id: str, language: str) -> RunReport:
+    """Take the last run back. Raises Refusal ``nothing_to_undo`` where no run is kept."""
+    earlier = backend.before()
+    if earlier is None:
+        raise Refusal("nothing_to_undo")
+    if backend.restore():
+        backend.forget()
+        return _report(earlier, run_id, language, Outcome.APPLIED, plan=None)
+    now = backend.open()
+    planned = plan(earlier, now, language)
+    backend.apply(planned)
+    backend.forget()
+    return _report(now, run_id, planned.language, Outcome.APPLIED, plan=planned)
+
+
+def _report(workbook: Workbook, run_id: str, language: str, outcome: Outcome, plan: Plan | None) -> RunReport:
+    return RunReport(run_id=run_id, workbook=workbook.name, on=None, language=language, outcome=outcome, plan=plan)
+
+
+def lines(done: RunReport) -> Iterator[str]:
+    """What undo tells people."""
+    words = locale.load(done.language)
+    yield words.text("undone_whole" if done.plan is None else "undone", workbook=done.workbook)
+
+
+# ── the plan ────────────────────────────────────────────────────────────────
+
+
+def plan(before: Workbook, now: Workbook, language: str) -> Plan:
+    """What makes our rows of ``now`` those of ``before``; a tab that people deleted since stays deleted."""
+    then = memory.loads(before.memory) if before.memory else Memory()
+    latest = memory.loads(now.memory) if now.memory else Memory()
+    spoken = then.language or latest.language or language
+    currency = Settings(language=spoken).text("currency") or None
+    found = _found(now.grids)
+    earlier = _found(before.grids)
+    tabs = tuple(_tab(tab, earlier.get(own), currency) for own, tab in found.items() if own is not OwnTab.SYNC)
+    kept = _with_later_words(then, latest, found, earlier)
+    return Plan(tabs=tabs, memory=memory.dumps(kept), language=spoken)
+
+
+def _found(grids: Mapping[OwnTab, Grid]) -> dict[OwnTab, FoundTab]:
+    tabs = {own: interpret(grid) for own, grid in grids.items()}
+    return {own: tab for own, tab in tabs.items() if tab.columns}
+
+
+def _keyed(tab: FoundTab | None) -> dict[str, TaskRow]:
+    rows: dict[str, TaskRow] = {}
+    for row in tab.rows if tab else ():
+        if row.key:
+            rows.setdefault(row.key, row)
+    return rows
+
+
+def _cells(row: TaskRow, currency: str | None) -> dict[str, Cell]:
+    return {
+        key: Cell(value=value, link=row.links.get(key), currency=currency if key == "amount" else None)
+        for key, value in row.machine.items()
+    }
+
+
+def _tab(now: FoundTab, before: FoundTab | None, currency: str | None) -> TabPlan:
+    here, there = _keyed(now), _keyed(before)
+    adds = tuple(
+        AddRow(key=key, cells=_cells(row, currency), people=row.people, own=row.own)
+        for key, row in there.items()
+        if key not in here
+    )
+    removes = tuple(
+        RemoveRow(key=key, row=row.row, before=row.machine) for key, row in here.items() if key not in there
+    )
+    updates = []
+    for key, row in here.items():
+        if key in there:
+            wanted = _cells(there[key], currency) | {k: Cell() for k in row.machine if k not in there[key].machine}
+            cells = {k: c for k, c in wanted.items() if (c.value, c.link) != (row.machine.get(k), row.links.get(k))}
+            if cells:
+                updates.append(UpdateRow(key=key, row=row.row, cells=cells, before={k: row.machine.get(k) for k in cells}))
+    heading = before.heading if before is not None else ""
+    return TabPlan(
+        own=now.own, title=now.title, found=now, heading=heading if heading != now.heading else None,
+        adds=adds, updates=tuple(updates), removes=removes,
+    )  # fmt: skip
+
+
+def _with_later_words(
+    then: Memory, latest: Memory, now: Mapping[OwnTab, FoundTab], before: Mapping[OwnTab, FoundTab]
+) -> Memory:
+    """The earlier memory; what people wrote in rows that go with the undo waits in it for the rows to return."""
+    rows, words = dict(then.rows), {own: dict(kept) for own, kept in then.words.items()}
+    for own, tab in now.items():
+        there = _keyed(before.get(own))
+        for key, row in _keyed(tab).items():
+            if key in there or not (row.people or row.own):
+                continue
+            if own in TASK_TABS and key in latest.rows:
+                rows[key] = replace(latest.rows[key], people=row.people, own=row.own, shown=False)
+            elif own in {OwnTab.QUESTIONS, OwnTab.SETTINGS}:
+                words.setdefault(own, {})[key] = Words(people=row.people, own=row.own)
+    return replace(then, rows=rows, words=words)
