@@ -44,10 +44,18 @@ def _word(column: Column, source: SourceTab, value: Any, words: locale.Locale) -
     if column.kind is Kind.FLAG:
         return words.answer("yes" if value else "no")
     if column.kind is Kind.FREQUENCY:
-        return words.frequency(value)
+        return _frequency(value, words)
     if column.kind is Kind.LANGUAGE:
-        return locale.load(value).name
+        return _language(value)
     return value
+
+
+def _frequency(name: str, words: locale.Locale) -> str:
+    return str(locale.read(words.language)["frequencies"][name][0])
+
+
+def _language(language: str) -> str:
+    return str(locale.read(language)["language"]["name"])
 
 
 def _value_key(column: Column, source: SourceTab) -> str:
@@ -60,9 +68,9 @@ def _choices(column: Column, source: SourceTab, words: locale.Locale) -> tuple[s
     if column.kind is Kind.FLAG:
         return (words.answer("yes"), words.answer("no"))
     if column.kind is Kind.FREQUENCY:
-        return tuple(words.frequency(f) for f in _FREQUENCIES)
+        return tuple(_frequency(f, words) for f in _FREQUENCIES)
     if column.kind is Kind.LANGUAGE:
-        return tuple(locale.load(language).name for language in locale.LANGUAGES)
+        return tuple(_language(language) for language in locale.LANGUAGES)
     return ()
 
 
