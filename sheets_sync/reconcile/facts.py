@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from sheets_sync.memory import Noticed, Planned, RowMemory
@@ -46,7 +47,8 @@ class Facts:
     ``titles``: titles of the source tabs that were read → kind; ``source_rows``: by title, rows that hold anything;
     ``workbook_titles``: of every tab there is; ``problems``: all found so far, from every room; ``aliases``: older
     identity → present; ``not_in_cycle``: customers kept out, by reason; ``late_on``: lateness once a task was
-    postponed (the business days are the rules').
+    postponed (the business days are the rules'); ``since``: the rules were asked to name tasks also whose window
+    closed after that day (None = only what is not gone today).
     """
 
     carried: Callable[[str, str], bool]
@@ -59,6 +61,7 @@ class Facts:
     aliases: Mapping[str, str] = field(default_factory=dict)
     not_in_cycle: Mapping[str, int] = field(default_factory=dict)
     late_on: LateOn = late_after
+    since: date | None = None
 
     def holds(self, row: RowMemory) -> bool:
         """Whether the row's task must be held: what it rests on cannot be read now.
@@ -73,6 +76,8 @@ class Facts:
             if unread is None:
                 continue
             if row.subject in unread.subjects or row.customer_id in unread.customers:
+                return True
+            if not row.customer_id and unread.customers:  # nobody knows whose it is (``_sync`` was lost)
                 return True
             if unread.lost_ids and not self.carried(row.rule, row.subject):
                 return True

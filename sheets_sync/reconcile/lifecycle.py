@@ -60,10 +60,20 @@ def birth(want: Task | None, today: date, *, finished: bool, start_on: date | No
     return SHOWN
 
 
-def fate(memory: RowMemory, people: People, want: Task | None, today: date, *, held: bool, dismissed: bool) -> Verdict:
+def fate(
+    memory: RowMemory,
+    people: People,
+    want: Task | None,
+    today: date,
+    *,
+    held: bool,
+    dismissed: bool,
+    since: date | None = None,
+) -> Verdict:
     """Of a key that is open or waits.
 
-    ``held``: what its task rests on cannot be read; ``dismissed``: people took its row away.
+    ``held``: what its task rests on cannot be read; ``dismissed``: people took its row away; ``since``: the rules
+    name tasks also whose window closed after that day (None = only what is not gone today).
     """
     if not memory.shown:
         return _waiting(memory, people, want, today, held=held)
@@ -73,7 +83,7 @@ def fate(memory: RowMemory, people: People, want: Task | None, today: date, *, h
         return leaves(End.DONE) if today > faded_until(memory, people) else Verdict(fate=Fate.SHOWN, held=held)
     if held:
         return HELD
-    return _unwanted(memory, people, today) if want is None else _wanted(want, people, today)
+    return _unwanted(memory, people, today, since or today) if want is None else _wanted(want, people, today)
 
 
 def faded_until(memory: RowMemory, people: People) -> date:
@@ -91,11 +101,12 @@ def _wanted(want: Task, people: People, today: date) -> Verdict:
     return waits(End.SUPERSEDED) if want.visible_on > today else SHOWN
 
 
-def _unwanted(memory: RowMemory, people: People, today: date) -> Verdict:
+def _unwanted(memory: RowMemory, people: People, today: date, since: date) -> Verdict:
     """The rules want it no more: its window closed (postponing may have moved that), or something took its place."""
-    if memory.gone_on is None or memory.gone_on > today:
-        return leaves(End.SUPERSEDED)
-    return leaves(End.EXPIRED) if _gone(memory, people, today) else SHOWN
+    if _gone(memory, people, today):
+        return leaves(End.EXPIRED)
+    closed_unnamed = memory.gone_on is not None and memory.gone_on <= since
+    return SHOWN if closed_unnamed else leaves(End.SUPERSEDED)
 
 
 def _waiting(memory: RowMemory, people: People, want: Task | None, today: date, *, held: bool) -> Verdict:

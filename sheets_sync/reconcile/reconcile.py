@@ -122,6 +122,7 @@ def _verdicts(
         verdicts[key] = fate(
             row, observed.seen[key].people, want, today,
             held=want.held if want is not None else facts.holds(row), dismissed=key in observed.dismissed,
+            since=facts.since,
         )  # fmt: skip
     for key, want in wanted.items():
         if key not in verdicts:

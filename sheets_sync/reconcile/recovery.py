@@ -71,7 +71,7 @@ def _row(own: OwnTab, key: str, row: TaskRow, today: date) -> RowMemory:
     tick = read_tick(row.people.get("done"), order)
     asked = read_day(row.people.get("postpone_to"), order)
     return RowMemory(
-        tab=own, rule=rule, subject=subject, customer_id=subject, occurrence=occurrence, number=_number(occurrence),
+        tab=own, rule=rule, subject=subject, customer_id="", occurrence=occurrence, number=_number(occurrence),
         source=_source(row), visible_on=due, due_on=due, gone_on=None, born_on=today, people=dict(row.people),
         own=dict(row.own), done_on=(min(tick, today) if isinstance(tick, date) else today) if tick else None,
         postponed_to=asked if asked is not None and asked >= today else None,
@@ -128,7 +128,7 @@ def _silenced(key: str, row: TaskRow, today: date) -> RowMemory:
     due = _day(row.machine.get("due")) or today
     people = {k: v for k, v in row.machine.items() if k in {"owner", "note"}}
     return RowMemory(  # only contacts are ever silenced
-        tab=OwnTab.TOUCHPOINTS, rule=rule, subject=subject, customer_id=subject, occurrence=occurrence,
+        tab=OwnTab.TOUCHPOINTS, rule=rule, subject=subject, customer_id="", occurrence=occurrence,
         number=_number(occurrence), source=RowRef(tab="", row=0), visible_on=due, due_on=due, gone_on=None,
         born_on=today, shown=False, people=people,
     )  # fmt: skip

@@ -221,7 +221,7 @@ class House:
         horizon = self.today + timedelta(days=self.settings.number("upcoming_days"))
         desired = list(self.shop.desired(self.today, observed.ticks, observed.since, horizon))
         facts = self.shop.facts(frozenset(tab.title for tab in workbook.tabs))
-        facts = replace(facts, problems=(*facts.problems, *problems))
+        facts = replace(facts, problems=(*facts.problems, *problems), since=observed.since)
         done = reconcile(desired, observed, facts, self.shop.remembered(), self.settings)
         self.last, self.observed = done, observed
         return plan.assemble(done.tabs, done.memory, workbook.memory, self.settings.language), done
