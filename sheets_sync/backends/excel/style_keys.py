@@ -124,7 +124,7 @@ def paint_key(element: Element) -> Key | None:
         return None
     ground = (pattern.child("bgColor") or pattern.child("fgColor")) if pattern is not None else None
     colour = font.child("color") if font else None
-    known = {"b", "strike", "color", "i", "u", "condense", "extend"}
+    known = {"b", "strike", "color", "i", "u", "condense", "extend", "family", "charset"}
     if font is not None and any(
         c.local not in known or (c.local in ("i", "u") and on(font, c.local)) for c in font.children
     ):

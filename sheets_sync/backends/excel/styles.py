@@ -159,8 +159,9 @@ class Styles:
         """The stylesheet; the stored bytes where nothing was added."""
         adds = any(s.added for s in self._sections.values())
         if adds and not self.document.edited:
-            for section in self._sections.values():
-                section.write()
+            for name in _ORDER:
+                if name in self._sections:
+                    self._sections[name].write()
         return self.document.result()
 
     @property

@@ -104,7 +104,8 @@ def test_a_file_saved_meanwhile_is_not_overwritten(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "read_only"), (errno.EIO, "unwritable")]
+    ("number", "code"),
+    [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "read_only"), (errno.EIO, "unwritable")],
 )
 def test_what_the_system_says_is_told(path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str) -> None:
     def refuse(handle: int, content: Any) -> int:
@@ -142,7 +143,13 @@ def test_a_disk_that_fills_up_leaves_the_old_file_whole(path: Path) -> None:
 
 # ── locks and strays ────────────────────────────────────────────────────────
 
-HOLD = "import sys,time,pathlib;from sheets_sync.backends.excel import swap;l=swap.Lock(pathlib.Path(sys.argv[1]));print('held',flush=True);time.sleep(60)"
+HOLD = """
+import sys, time, pathlib
+from sheets_sync.backends.excel import swap
+lock = swap.Lock(pathlib.Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
 
 
 def test_two_runs_on_one_file_exclude_each_other_until_the_first_dies(path: Path, tmp_path: Path) -> None:
