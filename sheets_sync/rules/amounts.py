@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sheets_sync.memory import Noticed
 from sheets_sync.model import SourceTab, Unread
-from sheets_sync.rules.calendar import Flags
+from sheets_sync.rules.calendar import Flags, to_days
 from sheets_sync.rules.catalog import RULES
 from sheets_sync.rules.context import Context, Remembered, Selected
-from sheets_sync.rules.frame import DATE, WHOLE, build, empty
-from sheets_sync.rules.lookup import among, truths
+from sheets_sync.rules.frame import DATE, TEXT, WHOLE, build, empty
+from sheets_sync.rules.lookup import among, positions, truths
+from sheets_sync.rules.stages import filled
 from sheets_sync.rules.standing import Standing, about
+
+Cents: TypeAlias = npt.NDArray[np.int64]
+_LEAST = np.iinfo(np.int64).min + 1
+"""Where no amount is known."""
 
 # ── voucher and refund, or more than was paid ───────────────────────────────
 
@@ -31,23 +38,23 @@ def compensation_check(at: Standing) -> Selected:
     if not context.settings.enabled(rule) or frame.empty:
         return Selected(frame=empty())
     # what a refused or cancelled request was to get does not count for the order, what it got does
-    gives = pd.DataFrame({
-        "voucher": _counted(frame["voucher_amount"], at.voucher | at.wanted),
-        "refund": _counted(frame["refund_amount"], at.refund | at.wanted),
-    })  # fmt: skip
-    order = _by_order(frame, gives)
-    both = (at.voucher | _some(frame["voucher_amount"])) & (at.refund | _some(frame["refund_amount"]))
-    over = order["over"].to_numpy(dtype=bool)
+    order = _orders(
+        frame,
+        voucher=np.where(at.voucher | at.wanted, _cents(frame["voucher_amount"]), 0),
+        refund=np.where(at.refund | at.wanted, _cents(frame["refund_amount"]), 0),
+    )
+    voucher, refund = _cents(frame["voucher_amount"]), _cents(frame["refund_amount"])
+    both, over = (at.voucher | (voucher > 0)) & (at.refund | (refund > 0)), order.over
     where = both | over
     if not where.any():
         return Selected(frame=empty())
     rows = frame.loc[where]
-    own = pd.DataFrame({side: frame[f"{side}_amount"].fillna(0) for side in ("voucher", "refund")})
-    sums = order[["voucher", "refund"]].where(order["over"], own).loc[where].astype("int64")
-    occurrence = sums["voucher"].astype("str") + "+" + sums["refund"].astype("str")
+    vouchers = pd.Series(np.where(over, order.voucher, voucher)[where], index=rows.index)
+    refunds = pd.Series(np.where(over, order.refund, refund)[where], index=rows.index)
+    occurrence = vouchers.astype(TEXT) + "+" + refunds.astype(TEXT)
     day, noticed = _seen(context, rule, rows["subject"], occurrence, None)
-    several = (order["exchanges"] > 1).to_numpy() & over
-    variant = np.select([several, over & ~both, over], ["order_over", "over", "both_over"], "plain").astype(object)
+    kinds = [over & (order.exchanges > 1), over & ~both, over]
+    variant = np.select(kinds, ["order_over", "over", "both_over"], "plain").astype(object)
     tasks = build(
         rule=rule,
         subject=rows["subject"],
@@ -63,11 +70,11 @@ def compensation_check(at: Standing) -> Selected:
         message_variant=np.nan,
         priority=RULES[rule].priority,
         **about(rows),
-        p_voucher_amount=_known(sums["voucher"]),
-        p_refund_amount=_known(sums["refund"]),
-        p_given_amount=_known(sums["voucher"] + sums["refund"]),
-        p_paid_amount=order["paid"].loc[where],
-        p_exchanges=order["exchanges"].loc[where],
+        p_voucher_amount=_known(vouchers),
+        p_refund_amount=_known(refunds),
+        p_given_amount=_known(vouchers + refunds),
+        p_paid_amount=pd.Series(order.paid[where], index=rows.index).astype(WHOLE).mask(~order.paid_known[where]),
+        p_exchanges=pd.Series(order.exchanges[where], index=rows.index),
         p_seen_on=day,
         p_requested_on=rows["requested_on"],
     )
@@ -79,38 +86,58 @@ def _known(cents: pd.Series[Any]) -> pd.Series[Any]:
     return cents.astype(WHOLE).mask(cents == 0)
 
 
-def _some(cents: pd.Series[Any]) -> Flags:
-    return (cents > 0).to_numpy(dtype=bool, na_value=False)
+def _cents(column: pd.Series[Any]) -> Cents:
+    return column.to_numpy(dtype=np.int64, na_value=0)
 
 
-def _counted(cents: pd.Series[Any], where: Flags) -> pd.Series[Any]:
-    return cents.fillna(0).where(where, 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Orders:
+    """What each row's order comes to, over all exchanges of it; an exchange without an order is its own.
 
-
-def _by_order(frame: pd.DataFrame, gives: pd.DataFrame) -> pd.DataFrame:
-    """For each row its order's sums of ``voucher`` and ``refund``, what was ``paid``, the ``exchanges`` with an amount,
-    and ``over``: more than was paid, said once, on the last of these exchanges. An exchange without order is its own.
-
-    Paid: the order's total; without orders, what the exchanges say: amounts that differ are amounts of single items.
+    ``exchanges``: those with an amount; ``over``: more was given than paid, said once, on the last of these.
     """
-    order = pd.DataFrame(
-        {"order": frame["order_id"].fillna(frame["subject"] + "\n"), "currency": frame["currency"].fillna("")}
+
+    voucher: Cents
+    refund: Cents
+    paid: Cents
+    paid_known: Flags
+    exchanges: Cents
+    over: Flags
+
+
+def _orders(frame: pd.DataFrame, *, voucher: Cents, refund: Cents) -> _Orders:
+    """Paid: the order's total; without it, what the exchanges say: amounts that differ are those of single items."""
+    names, _ = pd.factorize(frame["order_id"].fillna(frame["subject"] + "\n"))
+    currencies, known = pd.factorize(frame["currency"])
+    group, groups = pd.factorize(names * (len(known) + 1) + currencies + 1)  # sums only within one currency
+
+    def together(ufunc: np.ufunc, values: Cents, where: Flags | slice = slice(None), start: int = 0) -> Cents:
+        out = np.full(len(groups), start, dtype=np.int64)
+        ufunc.at(out, group[where], values[where])
+        return out[group]
+
+    given = voucher + refund > 0
+    total_known, said_known = filled(frame["order_total"]), filled(frame["paid"])
+    said = _cents(frame["paid"])
+    highest = together(np.maximum, said, said_known, _LEAST)
+    alike = highest == -together(np.maximum, -said, said_known, _LEAST)
+    total = together(np.maximum, _cents(frame["order_total"]), total_known, _LEAST)
+    by_total = total != _LEAST
+    paid = np.where(by_total, total, np.where(alike, highest, together(np.add, said, said_known)))
+    sums = together(np.add, voucher), together(np.add, refund)
+    last = np.full(len(groups), -1)
+    by_age = np.lexsort((np.arange(len(frame)), to_days(frame["requested_on"]).astype(np.int64)))
+    by_age = by_age[given[by_age]]
+    last[group[by_age]] = by_age  # the later one stays
+    paid_known = by_total | (highest != _LEAST)
+    return _Orders(
+        voucher=sums[0],
+        refund=sums[1],
+        paid=paid,
+        paid_known=paid_known,
+        exchanges=together(np.add, given.astype(np.int64)),
+        over=paid_known & (sums[0] + sums[1] > paid) & (last[group] == np.arange(len(frame))),
     )
-    keys = [order["order"], order["currency"]]
-    given = gives.sum(axis=1) > 0
-    grouped = gives.groupby(keys, sort=False)
-    paid = frame.groupby(keys, sort=False)["paid"]
-    said = paid.transform("max").where(paid.transform("nunique") <= 1, paid.transform("sum"))
-    out = pd.DataFrame({
-        "voucher": grouped["voucher"].transform("sum"),
-        "refund": grouped["refund"].transform("sum"),
-        "paid": frame.groupby(keys, sort=False)["order_total"].transform("max").fillna(said),
-        "exchanges": given.groupby(keys, sort=False).transform("sum").astype(WHOLE),
-    })  # fmt: skip
-    by_age = order[given].assign(on=frame["requested_on"]).sort_values("on", kind="stable", na_position="first")
-    last = by_age[~by_age.duplicated(["order", "currency"], keep="last")].index
-    more = (out["voucher"] + out["refund"] > out["paid"]).fillna(False).astype(bool)
-    return out.assign(over=more & frame.index.isin(last))
 
 
 # ── cancelled, but paid ─────────────────────────────────────────────────────
@@ -125,8 +152,8 @@ def cancelled_order_refund(context: Context) -> Selected:
     rows = orders.iloc[at]
     paid = rows["paid_on"].notna().to_numpy() | among(rows["payment_status"], ["paid"])
     returned = among(rows["status"], ["refunded"]) | among(rows["payment_status"], ["refunded"])
-    handled = among(rows["order_id"], context.tables.exchanges["order_id"].dropna())
-    rows = rows[paid & ~returned & ~handled & _some(rows["total"]) & ~truths(rows["stand_in"])]
+    handled = positions(rows["order_id"], context.tables.exchanges["order_id"]) >= 0
+    rows = rows[paid & ~returned & ~handled & (_cents(rows["total"]) > 0) & ~truths(rows["stand_in"])]
     if rows.empty:
         return Selected(frame=empty())
     undated = rows["cancelled_on"].isna()

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheets_sync.rules.calendar import Days, Flags, to_days
-from sheets_sync.rules.lookup import among
 
 
 class Step(IntEnum):
@@ -66,6 +65,8 @@ _STATUS: Mapping[str, Step] = {
     "closed": Step.CLOSED,
 }
 """The rest (in review, open, waiting for the customer, refused, cancelled, unknown) says nothing about steps."""
+_SAID = ("cancelled", "refused", "closed", "refunded", "voucher_issued", "received", "checked")
+"""Statuses that say something of their own beside the step."""
 
 
 def first_known(*dates: Days) -> Days:
@@ -123,7 +124,7 @@ class Stages:
 
     def words(self, key: str, *wanted: str) -> Flags:
         """Where a CHOICE column holds one of the canonical values."""
-        return among(self.frame[key], wanted)
+        return said(self.frame[key], dict.fromkeys(wanted, True), False)
 
     def before(self, step: Step) -> Days:
         """The latest date known of the steps before ``step``: when a step was taken at the earliest, if only a
@@ -132,34 +133,37 @@ class Stages:
         return latest(self.on("requested_on"), *map(self.on, shown))
 
 
+def said(column: pd.Series[Any], meaning: Mapping[str, Any], otherwise: Any) -> npt.NDArray[Any]:
+    """What each cell of a column of few words means: each word is looked up once."""
+    codes, words = pd.factorize(column)
+    return np.array([meaning.get(word, otherwise) for word in words] + [otherwise])[codes]
+
+
 def stages(frame: pd.DataFrame) -> Stages:
     """Read the rows of ``Tables.exchanges``."""
-    step = np.zeros(len(frame), dtype=np.int8)
     has = {key: filled(frame[key]) for key in _SHOWN_BY}
+    step = said(frame["status"], _STATUS, Step.REQUESTED).astype(np.int8)
     for key, shown in _SHOWN_BY.items():
         np.maximum(step, np.where(has[key], np.int8(shown), np.int8(0)), out=step)
-    status = frame["status"]
-    said = {word: among(status, [word]) for word in (*_STATUS, "cancelled", "refused")}
-    for word, shown in _STATUS.items():
-        np.maximum(step, np.where(said[word], np.int8(shown), np.int8(0)), out=step)
-    result = {word: among(frame["check_result"], [word]) for word in ("accepted", "refused", "kept")}
+    status = said(frame["status"], {word: word for word in _SAID}, "")
+    result = said(frame["check_result"], {word: word for word in ("accepted", "refused", "kept")}, "")
     not_eligible = ~frame["eligible"].to_numpy(dtype=bool, na_value=True)
-    confirmed = has["refund_confirmed_on"] | said["refunded"]
+    confirmed = has["refund_confirmed_on"] | (status == "refunded")
+    voucher = has["voucher_issued_on"] | has["voucher_code"] | has["voucher_expires_on"] | has["voucher_used_on"]
+    in_hand = (status == "received") | (status == "checked") | (result == "accepted") | (result == "refused")
     return Stages(
         frame=frame,
         step=step,
-        cancelled=said["cancelled"],
+        cancelled=status == "cancelled",
         # a person who approved it in spite of "not eligible" has decided
-        refused=said["refused"] | (not_eligible & (step < Step.APPROVED)),
-        closed=has["closed_on"] | said["closed"],
-        voucher=has["voucher_issued_on"] | has["voucher_code"] | has["voucher_expires_on"] | has["voucher_used_on"]
-        | said["voucher_issued"],
+        refused=(status == "refused") | (not_eligible & (step < Step.APPROVED)),
+        closed=has["closed_on"] | (status == "closed"),
+        voucher=voucher | (status == "voucher_issued"),
         refund=has["refund_requested_on"] | confirmed,
         confirmed=confirmed,
-        at_shop=has["received_on"] | has["checked_on"] | result["accepted"] | result["refused"] | said["received"]
-        | said["checked"],
-        kept=result["kept"],
-        declined=result["refused"],
-        unsure=~(result["accepted"] | result["refused"] | result["kept"]),
+        at_shop=has["received_on"] | has["checked_on"] | in_hand,
+        kept=result == "kept",
+        declined=result == "refused",
+        unsure=result == "",
         told_on=to_days(frame["customer_told_on"]),
-    )  # fmt: skip
+    )

@@ -18,10 +18,12 @@ import pandas as pd
 from sheets_sync import locale
 from sheets_sync.model import Problem, SourceTab, Value, Where
 from sheets_sync.problems import notice, question
-from sheets_sync.rules.calendar import Days, Flags, to_dates, to_days
+from sheets_sync.rules.calendar import Days, Flags, to_dates
 from sheets_sync.rules.context import Context
+from sheets_sync.rules.lookup import positions
 from sheets_sync.rules.stages import Stages, Step, filled, first_known
 
+_EPOCH = date(1970, 1, 1).toordinal()
 NEVER = np.datetime64("NaT", "D")
 
 STEP_OF: Mapping[str, Step | None] = {
@@ -75,27 +77,29 @@ class _Doubt:
 
 def count(context: Context, rows: Stages) -> StepTicks:
     """Which ticks count for which rows."""
+    subject, earlier = rows.frame["subject"], _subject_without_id(rows.frame)
+    none = np.full(len(subject), NEVER)
     given = _by_rule(context.ticks)
-    subject = rows.frame["subject"]
-    earlier = _subject_without_id(rows.frame)
-    own = {rule: _days(given[rule], subject) for rule in STEP_OF}
-    on = {rule: first_known(own[rule], _days(given[rule], earlier)) for rule in STEP_OF}
-    settled = {rule: np.isnat(own[rule]) & ~np.isnat(on[rule]) for rule in STEP_OF}
-    over = rows.cancelled | rows.refused | rows.closed
+    own = {rule: _days(given[rule], subject) if given[rule] else none for rule in STEP_OF}
+    old = {rule: _days(given[rule], earlier) if given[rule] else none for rule in STEP_OF}
+    on = {rule: first_known(own[rule], old[rule]) for rule in STEP_OF}
+    settled = {rule: np.isnat(own[rule]) & ~np.isnat(old[rule]) for rule in STEP_OF}
     needed: set[str] = set()
     reopened: set[str] = set()
     problems: dict[str, list[Flags]] = {}
-    for doubt in _doubts(rows, on):
+    for doubt in _doubts(rows, on) if any(given.values()) else ():
         rule, ticked = doubt.rule, ~np.isnat(on[doubt.rule])
-        keys = (rule + ":" + subject.mask(settled[rule], earlier) + ":1").to_numpy(dtype=object)
-        needed.update(keys[ticked & (doubt.where if doubt.kept is None else doubt.kept)])
+        names = subject.mask(settled[rule], earlier)
+        needed.update(rule + ":" + names[ticked & (doubt.where if doubt.kept is None else doubt.kept)] + ":1")
         if doubt.column not in context.tables.columns.get(SourceTab.EXCHANGES, ()):
             continue  # the tick is the only way to say it
-        bare = ticked & doubt.where & ~(over & (rule in _OPEN_ONLY))
+        bare = ticked & doubt.where
+        if rule in _OPEN_ONLY:
+            bare &= ~(rows.cancelled | rows.refused | rows.closed)
         bare &= _waited(context, on[rule])
         answer = context.memory.answers.get(_identity(doubt.column))
         if answer == "reopen":
-            reopened.update(keys[bare])
+            reopened.update(rule + ":" + names[bare] + ":1")
             on[rule] = np.where(bare, NEVER, on[rule])
         if answer != "always" and bare.any():
             problems.setdefault(doubt.column, []).append(bare)
@@ -115,21 +119,21 @@ def _waited(context: Context, ticked_on: Days) -> Flags:
     return (until <= context.now).to_numpy(dtype=bool)
 
 
-def _by_rule(ticks: Mapping[str, date]) -> dict[str, dict[str, date]]:
-    """Rule → subject → day, of the rules whose tick is a step."""
-    found: dict[str, dict[str, date]] = {rule: {} for rule in STEP_OF}
+def _by_rule(ticks: Mapping[str, date]) -> dict[str, dict[str, int]]:
+    """Rule → subject → day (its ordinal), of the rules whose tick is a step."""
+    found: dict[str, dict[str, int]] = {rule: {} for rule in STEP_OF}
     for key, day in ticks.items():
         rule, _, rest = key.partition(":")
         if rule in found:
-            found[rule][rest.rpartition(":")[0]] = day
+            found[rule][rest.rpartition(":")[0]] = day.toordinal()
     return found
 
 
-def _days(days: Mapping[str, date], subjects: pd.Series[Any]) -> Days:
-    if not days:
-        return np.full(len(subjects), NEVER)
-    known = pd.Series(np.array(list(days.values()), dtype="datetime64[s]"), index=list(days))
-    return to_days(known.reindex(subjects))
+def _days(days: Mapping[str, int], subjects: pd.Series[Any]) -> Days:
+    """The day of each subject, NaT = none; ``days`` is not empty."""
+    at = positions(subjects, pd.Series(list(days), dtype="str"))
+    ordinals = np.array(list(days.values()), dtype=np.int64)
+    return np.append((ordinals - _EPOCH).astype("datetime64[D]"), NEVER)[at]
 
 
 def _subject_without_id(frame: pd.DataFrame) -> pd.Series[Any]:
