@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sheets_sync.backends.excel.rows.writing import NewRow, Write, Writing
 from sheets_sync.backends.excel.sheet_parts import Look
 from sheets_sync.model import MARKER, Kind, Value
-from sheets_sync.style import HEAD_HEIGHT, TITLE_HEIGHT
+from sheets_sync.style import GAP_HEIGHT, HEAD_HEIGHT, TITLE_HEIGHT
 from sheets_sync.tables.schema import OWN
 from sheets_sync.tables.task_rows import key_cells
 
@@ -61,14 +61,20 @@ def _keys(made: Writing, read: Read, row: int, writes: dict[int, Write]) -> None
 
 
 def _title(made: Writing, look: Look, key_row: int) -> int | None:
-    """The heading into its cell, wherever a person moved that; a title row that is gone is born again."""
-    heading, row = made.plan.heading, made.found.title_row
-    if heading is not None:
-        cells = {made.found.heading_position: Write(heading, look.title_style)}
-        if row is None:
-            made.bear(key_row, NewRow(cells=cells, role="title", height=TITLE_HEIGHT))
-        else:
-            made.cells.setdefault(row, {}).update(cells)
+    """The heading into its cell, wherever a person moved that; a title row or the gap below it that is gone is born
+    again. Without the gap, Excel's sorting and tables would take the title for the header."""
+    found, row = made.found, made.found.title_row
+    if made.plan.heading is None:
+        return row
+    write = Write(made.plan.heading, look.title_style)
+    if row is None:
+        made.bear(key_row, NewRow(cells={found.heading_position: write}, role="title", height=TITLE_HEIGHT))
+    else:
+        made.put(row, found.heading_position, write)
+        if not found.heading:
+            made.heights[row] = TITLE_HEIGHT
+    if found.header_row == (row or key_row) + 1:
+        made.bear(row or key_row, NewRow(cells={}, role="blank", height=GAP_HEIGHT))
     return row
 
 

@@ -76,8 +76,11 @@ def _breaks(root: etree._Element, moves: Moves) -> None:
         holder.set("manualBreakCount", str(manual))
 
 
-def move_views(root: etree._Element, moves: Moves, last_row: int) -> None:
-    """Frozen rows stay frozen, the selection follows its cell, nobody looks at emptiness below ``last_row``."""
+def move_views(root: etree._Element, moves: Moves, last_row: int, new_header: int | None) -> None:
+    """Frozen rows stay frozen, the selection follows its cell, nobody looks at emptiness below ``last_row``.
+
+    ``new_header``: a header row that was born and is frozen with the rows above it.
+    """
     for view in root.iter("{*}sheetView", "{*}customSheetView"):
         frozen = 0
         for pane in (e for e in view if local(e) == "pane"):
@@ -86,6 +89,7 @@ def move_views(root: etree._Element, moves: Moves, last_row: int) -> None:
                 first = corner.top if corner else 1
                 shown = 1 if first == 1 else moves.place(first)
                 frozen = moves.place(first + int(float(pane.get("ySplit", "0"))) - 1)
+                frozen += frozen + 1 == new_header
                 pane.set("ySplit", str(max(frozen - shown + 1, 1)))
             corner = rectangle(pane.get("topLeftCell", ""))
             if corner is not None:

@@ -10,7 +10,8 @@ from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.sheet_cells import LAST_COLUMN, LAST_ROW, position_of
 from sheets_sync.backends.excel.stream import letters
 
-_RANGE = re.compile(r"\$?([A-Za-z]*)\$?([0-9]*)(?::\$?([A-Za-z]*)\$?([0-9]*))?")
+_COLUMN = r"\$?([A-W]?[A-Z]{1,2}|X[A-E][A-Z]|XF[A-D])?"  # up to XFD
+_RANGE = re.compile(rf"{_COLUMN}\$?([0-9]{{1,7}})?(?::{_COLUMN}\$?([0-9]{{1,7}})?)?", re.IGNORECASE)
 
 
 class Rectangle(NamedTuple):

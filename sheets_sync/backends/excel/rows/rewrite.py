@@ -9,7 +9,7 @@ from sheets_sync.backends.excel.rows.frame import mend
 from sheets_sync.backends.excel.rows.links import Links
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.references import readdress
-from sheets_sync.backends.excel.rows.sheet_xml import Row, SheetXml, attribute
+from sheets_sync.backends.excel.rows.sheet_xml import Row, SheetXml, attribute, set_attribute
 from sheets_sync.backends.excel.rows.surroundings import placed, surroundings
 from sheets_sync.backends.excel.rows.tables import tables
 from sheets_sync.backends.excel.rows.writing import NewRow, Write, begun, write_rows
@@ -121,6 +121,9 @@ class _Tab:
             else:
                 changes[position] = self._cell(write.value, styled, row=number, position=position)
         self._sheet.edit(row, cells.values(), changes)
+        if number in self._writing.heights:
+            height = f"{self._writing.heights[number]:g}".encode()
+            row.attributes = set_attribute(set_attribute(row.attributes, b"ht", height), b"customHeight", b"1")
         after = self._values.of(row) if judges else {}
         for judge in judges:
             said = judge.verdict(after)

@@ -86,7 +86,7 @@ def surroundings(
         root, moves, header_row=place.old_header, last_row=place.last,
         columns=(min(positions), max(positions)) if positions else None,
     )  # fmt: skip
-    move_views(root, moves, last_row)
+    move_views(root, moves, last_row, place.header if place.old_header is None else None)
     notes.anchored(root, moves)
     _validate(root, made, place, look)
     if made.plan.restyle:

@@ -48,7 +48,10 @@ class NewRow:
 
 @dataclass(slots=True)
 class Writing:
-    """``cells``: old row → position → what to write; ``born``: old row → rows born after it, in order."""
+    """``cells``: old row → position → what to write; ``born``: old row → rows born after it, in order.
+
+    ``heights``: old row → points, for rows of the frame that become something else.
+    """
 
     plan: TabPlan
     found: FoundTab
@@ -57,6 +60,7 @@ class Writing:
     cells: dict[int, dict[int, Write]] = field(default_factory=dict)
     born: dict[int, list[NewRow]] = field(default_factory=dict)
     gone: frozenset[int] = frozenset()
+    heights: dict[int, float] = field(default_factory=dict)
     new_column: int | None = None
 
     def put(self, row: int, position: int, write: Write) -> None:
