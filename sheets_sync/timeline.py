@@ -4,40 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sheets_sync import locale, tasks
 from sheets_sync.backends.base import Backend
-from sheets_sync.config import Settings
-from sheets_sync.lifecycle import view
-from sheets_sync.memory import Memory
-from sheets_sync.model import FoundTab, OwnTab, Problem, Status, Tables, Task, TaskView, Value
+from sheets_sync.config import rules_table
+from sheets_sync.memory import split_key
+from sheets_sync.model import Contact, End, OwnTab, RowRef, Status, Tables, Task, TaskRow, TaskView, Value
+from sheets_sync.reconcile.status import view
 from sheets_sync.report import task_json
 from sheets_sync.rules import engine
 from sheets_sync.run import Clock, Request, Seen, look
 from sheets_sync.tables.identity import find_customers
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sheets_sync.tables.pieces import is_in
 
 AHEAD = timedelta(days=400)
 MAX_CANDIDATES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastTask:
-    """A task that only the history tab still knows."""
-
-    key: str
-    rule: str
-    end: Status
-    ended_on: date
-    due_on: date | None
-    customer: str
-    why: str
-    owner: str
-    note: str
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +44,137 @@ def of_customer(backend: Backend, request: Request, wanted: str) -> Timeline:
     found = find_customers(seen.tables.customers, wanted, seen.settings)
     if len(found) != 1:
         names = ", ".join(found["customer"].head(MAX_CANDIDATES))
-        reason = words.text("timeline_several", names=names) if len(found) else words.text("timeline_unknown", wanted=wanted)
+        several = words.text("timeline_several", names=names)
         return Timeline(
-            language=seen.settings.language, customer_id=None, customer=None, products="", tags="", views=(), reason=reason
+            language=seen.settings.language, customer_id=None, customer=None, products="", tags="", views=(),
+            reason=several if len(found) else words.text("timeline_unknown", wanted=wanted),
         )  # fmt: skip
     person = found.iloc[0]
     identity = str(person["customer"])
-    tables = _only(seen.tables, identity)
-    first = tables.orders["ordered_on"].min()
-    since = min(seen.today, first.date()) if first == first else seen.today  # noqa: PLR0124  (NaT is not itself)
-    context = replace(seen.context(horizon=seen.today + AHEAD, since=since - timedelta(days=1)), tables=tables)
-    chosen = engine.candidates(context)
-    wanted_tasks = tasks.build(chosen.frame, tables.customers, seen.settings)
-    views = sorted((_view(t, seen) for t in wanted_tasks), key=lambda v: (v.task.visible_on, v.task.priority, v.task.key))
+    seen = replace(seen, tables=_only(seen.tables, identity))
+    today = engine.candidates(seen.context())
+    whole = engine.candidates(seen.context(horizon=seen.today + AHEAD, since=_first_day(seen) - DAY))
+    every = tasks.build(whole.frame, seen.tables.customers, seen.settings)
+    open_now = set(engine.keys(today.frame))
+    views = [_view(task, seen, open_now) for task in every if task.silenced is None or task.key not in open_now]
+    views += _past(seen, identity, {v.task.key for v in views})
     reason = None
     if not views:
-        kept = next(iter(chosen.silenced), None)
+        kept = next(iter(today.silenced), None)
         reason = words.silence(kept) if kept else words.text("timeline_nothing")
     return Timeline(
-        language=seen.settings.language, customer_id=identity, customer=_text(person["name"]) or identity,
-        products=_text(person["products"]), tags=_text(person["tags"]), views=tuple(views), reason=reason,
+        language=seen.settings.language,
+        customer_id=identity,
+        customer=_text(person["name"]) or identity,
+        products=_text(person["products"]),
+        tags=_text(person["tags"]),
+        views=tuple(sorted(views, key=lambda v: (v.task.visible_on, v.task.priority, v.task.key))),
+        reason=reason,
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _only(tables: Tables, identity: str) -> Tables:
+    """The tables of one customer; exchanges of their orders stay together."""
+    orders = tables.orders[is_in(tables.orders["customer"], [identity])]
+    mine = is_in(tables.exchanges["customer"], [identity]) | is_in(tables.exchanges["order_id"], orders["subject"].tolist())
+    return replace(
+        tables,
+        customers=tables.customers[is_in(tables.customers["customer"], [identity])].reset_index(drop=True),
+        orders=orders.reset_index(drop=True),
+        exchanges=tables.exchanges[mine].reset_index(drop=True),
+    )
+
+
+def _first_day(seen: Seen) -> date:
+    """The first day anything of this customer could have asked for a task."""
+    days = [seen.tables.orders["ordered_on"].min(), seen.tables.exchanges["requested_on"].min()]
+    return min([seen.today, *(d.date() for d in days if d == d)])  # noqa: PLR0124  (NaT is not itself)
+
+
+def _view(task: Task, seen: Seen, open_now: set[str]) -> TaskView:
+    """The task with its state: as the tab has it, as it ended, or as it is planned."""
+    memory, people = seen.observed.memory, seen.observed.seen.get(task.key)
+    if people is not None:
+        return view(task, people.people, seen.today)
+    ended = memory.finished.get(task.key)
+    if ended is not None:
+        state = Status(ended.end.value)
+    elif task.visible_on > seen.today:
+        state = Status.PLANNED
+    elif task.gone_on is not None and task.gone_on <= seen.today:
+        state = Status.EXPIRED
+    elif task.key in open_now:
+        state = Status.HELD if task.held else Status.OPEN
+    else:
+        state = Status.SUPERSEDED
+    return TaskView(
+        task=task, status=state, due_on=task.due_on, gone_on=task.gone_on, done=state is Status.DONE, owner=task.owner
     )  # fmt: skip
+
+
+def _past(seen: Seen, identity: str, known: set[str]) -> Iterator[TaskView]:
+    """Tasks of this customer that only the history tab still has."""
+    history = seen.observed.tabs.get(OwnTab.HISTORY)
+    subjects = {identity, *seen.tables.orders["subject"], *seen.tables.exchanges["subject"]}
+    ends = {word: end for end in End for word in (locale.load(lang).end(end) for lang in locale.LANGUAGES)}
+    for row in history.rows if history else ():
+        if not row.key or row.key in known:
+            continue
+        rule, subject, occurrence = split_key(row.key)
+        end = ends.get(str(row.machine.get("end")))
+        if subject in subjects and rule in rules_table() and end is not None and end is not End.SILENCED:
+            known.add(row.key)
+            yield _ended(row, rule, subject, occurrence, end, identity)
+
+
+def _ended(row: TaskRow, rule: str, subject: str, occurrence: str, end: End, identity: str) -> TaskView:
+    due = _day(row.machine.get("due")) or _day(row.machine.get("ended_on")) or date.min
+    amount = row.machine.get("amount")
+    task = Task(
+        key=row.key or "", rule=rule, tab=OwnTab(str(rules_table()[rule]["family"])), subject=subject,
+        occurrence=occurrence, number=1, customer_id=identity, customer=_text(row.machine.get("customer")), visible_on=due,
+        due_on=due, daily_on=None, gone_on=_day(row.machine.get("ended_on")), late_on=None, priority=0,
+        amount=round(amount * 100) if isinstance(amount, int | float) else None, currency=None, since=due,
+        why=_text(row.machine.get("why")), message="", contact=Contact(), source=RowRef(tab="", row=0), owner="",
+    )  # fmt: skip
+    return TaskView(
+        task=task, status=Status(end.value), due_on=due, gone_on=task.gone_on, done=end is End.DONE,
+        owner=_text(row.machine.get("owner")), note=_text(row.machine.get("note")),
+    )  # fmt: skip
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+# ── telling ─────────────────────────────────────────────────────────────────
+
+
+def to_json(found: Timeline) -> dict[str, Any]:
+    """The JSON of ``timeline --json``."""
+    return {
+        "customer_id": found.customer_id,
+        "customer": found.customer,
+        "products": found.products,
+        "tags": found.tags,
+        "tasks": [task_json(v) for v in found.views],
+        "reason": found.reason,
+    }
+
+
+def lines(found: Timeline) -> Iterator[str]:
+    """The same for people."""
+    words = locale.load(found.language)
+    if found.customer is not None:
+        yield " · ".join(filter(None, (found.customer, found.customer_id, found.products, found.tags)))
+    for one in found.views:
+        day = words.date(one.task.visible_on, year=True)
+        yield f"  {day}  {words.status(one.status):<18} {words.task(one.task.rule)}: {one.task.why}"
+    if found.reason:
+        yield found.reason

@@ -1,0 +1,250 @@
+"""The command as people type it: results on stdout, sentences on stderr, exit codes that mean something."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from sheets_sync import cli, config, run
+from tests.conftest import DAY
+
+Shop = Callable[..., Path]
+ON = ("--on", DAY.isoformat())
+
+
+def call(*args: str | Path) -> Result:
+    return CliRunner().invoke(cli.main, [str(a) for a in args])
+
+
+def answer(*args: str | Path, exit_code: int = 0) -> dict[str, Any]:
+    done = call(*args, "--json")
+    assert done.exit_code == exit_code, done.output
+    return json.loads(done.stdout)
+
+
+def test_run_writes_the_tabs_and_says_so_in_json(shop: Shop) -> None:
+    path = shop("en")
+    said = answer("run", path, *ON)
+    assert (said["outcome"], said["on"], said["language"], said["workbook"]) == ("applied", "2026-11-20", "en", "shop.xlsx")
+    for counts in said["rows"].values():
+        assert counts["read"] == counts["used"] + counts["questioned"] + counts["blank"]
+    assert said["changes"]["touchpoints"]["add"] == sum(t["tab"] == "touchpoints" for t in said["tasks"])
+    assert openpyxl.load_workbook(path).sheetnames[:5] == ["Customers", "Orders", "Exchanges", "Contacts today", "Exchanges to do"]
+    assert set(said["seconds"]) >= {"read", "total"}
+
+
+def test_every_task_has_the_documented_fields(shop: Shop) -> None:
+    for task in answer("plan", shop(), *ON)["tasks"]:
+        assert list(task) == [
+            "key", "rule", "tab", "subject", "customer_id", "customer", "status", "visible_on", "due_on", "daily_on",
+            "gone_on", "amount", "currency", "why", "message", "contact", "source", "done", "postpone_to", "owner", "note",
+        ]  # fmt: skip
+        assert list(task["contact"]) == ["whatsapp", "phone", "email"]
+        assert task["key"].startswith(f"{task['rule']}:{task['subject']}")
+        assert task["amount"] is None or "." in task["amount"]
+
+
+def test_a_second_run_on_the_same_day_touches_nothing(shop: Shop) -> None:
+    path = shop("pt-BR")
+    assert call("run", path, *ON).exit_code == 0
+    before, stamp = path.read_bytes(), path.stat().st_mtime_ns
+    assert answer("run", path, *ON)["outcome"] == "nothing"
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, stamp)
+
+
+def test_plan_and_check_write_nothing(shop: Shop) -> None:
+    path = shop("es")
+    before, stamp = path.read_bytes(), path.stat().st_mtime_ns
+    assert answer("plan", path, *ON)["outcome"] == "planned"
+    assert call("check", path, *ON).exit_code == 0
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, stamp)
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_plan_prints_what_would_change_row_by_row(shop: Shop) -> None:
+    path = shop("en")
+    assert call("run", path, *ON).exit_code == 0
+    lines = call("plan", path, "--on", "2026-11-21").stdout.splitlines()
+    assert any(line.startswith("~ ") and " → " in line for line in lines)
+
+
+def test_set_answers_what_if(shop: Shop) -> None:
+    path = shop("en")
+    as_is = {t["key"] for t in answer("plan", path, *ON)["tasks"]}
+    without = {t["key"] for t in answer("plan", path, *ON, "--set", "check_in.enabled=no")["tasks"]}
+    assert {k.split(":")[0] for k in as_is - without} == {"check_in"}
+
+
+@pytest.fixture
+def doubtful(shop: Shop) -> Path:
+    path = shop("en")
+    book = openpyxl.load_workbook(path)
+    book["Orders"]["C5"] = "31/02/2026"
+    book.save(path)
+    return path
+
+
+def test_check_exits_10_with_questions_and_names_the_cell(doubtful: Path) -> None:
+    said = answer("check", doubtful, *ON, exit_code=10)
+    asked = [p for p in said["problems"] if p["severity"] == "question"]
+    assert [(p["tab"], p["row"], p["cell"]) for p in asked] == [("Orders", 5, "C5")]
+    assert said["rows"]["orders"]["questioned"] == 1
+
+
+def test_strict_with_questions_exits_10_and_writes_nothing(doubtful: Path) -> None:
+    before = doubtful.read_bytes()
+    assert call("run", doubtful, *ON, "--strict").exit_code == 10
+    assert doubtful.read_bytes() == before
+
+
+def test_questions_do_not_stop_the_other_rows(doubtful: Path) -> None:
+    said = answer("run", doubtful, *ON)
+    assert said["outcome"] == "applied"
+    assert said["changes"]["questions"]["add"] == 1
+    assert len(said["tasks"]) > 20
+
+
+def test_out_leaves_the_workbook_as_it_is(shop: Shop, tmp_path: Path) -> None:
+    path = shop("nl")
+    before = path.read_bytes()
+    assert answer("run", path, *ON, "--out", tmp_path / "uit.xlsx")["outcome"] == "applied"
+    assert path.read_bytes() == before
+    assert "Contacten vandaag" in openpyxl.load_workbook(tmp_path / "uit.xlsx").sheetnames
+    assert call("run", path, *ON, "--out", tmp_path / "uit.xlsx").exit_code == 2
+
+
+def test_an_emptied_orders_tab_is_declined_until_forced(shop: Shop) -> None:
+    path = shop("en")
+    assert call("run", path, *ON).exit_code == 0
+    book = openpyxl.load_workbook(path)
+    book["Orders"].delete_rows(2, 100)
+    book.save(path)
+    before = path.read_bytes()
+    for door in ("plan", "run"):
+        said = answer(door, path, "--on", "2026-11-21", exit_code=3)
+        assert said["outcome"] == "refused"
+        assert [p["code"] for p in said["problems"] if p["severity"] == "error"] == ["source_emptied"]
+    assert path.read_bytes() == before
+    assert answer("run", path, "--on", "2026-11-21", "--force")["outcome"] == "applied"
+
+
+def test_a_run_for_an_earlier_day_is_declined_but_a_plan_is_not(shop: Shop) -> None:
+    path = shop("en")
+    assert call("run", path, *ON).exit_code == 0
+    assert answer("run", path, "--on", "2026-11-19", exit_code=3)["outcome"] == "refused"
+    assert answer("plan", path, "--on", "2026-11-19")["outcome"] == "planned"
+
+
+@pytest.mark.parametrize("args", [("run",), ("run", "x.xlsx", "--on", "tomorrow"), ("plan", "x.xlsx", "--set", "a.b=1"), ("nope",)])
+def test_wrong_usage_exits_2(args: tuple[str, ...]) -> None:
+    assert call(*args).exit_code == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"hello"], ids=["empty", "truncated", "text"])
+def test_a_file_we_cannot_work_on_exits_4_with_one_problem_and_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(content)
+    said = answer("run", path, exit_code=4)
+    assert (said["outcome"], len(said["problems"])) == ("failed", 1)
+    plain = call("run", path)
+    assert (plain.exit_code, plain.stdout) == (4, "")
+    assert len(plain.stderr.strip().splitlines()) == 1
+    assert path.read_bytes() == content
+
+
+def test_a_workbook_without_any_tab_for_us_exits_4(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Shopping list"
+    book.save(tmp_path / "list.xlsx")
+    assert answer("run", tmp_path / "list.xlsx", exit_code=4)["problems"][0]["code"] == "no_usable_tab"
+
+
+def test_our_own_fault_exits_70_with_a_run_id_and_no_traceback(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("Maria Souza, +55 43 99999-1234")
+
+    monkeypatch.setattr(run, "reconcile", broken)
+    done = call("run", shop(), *ON)
+    assert done.exit_code == 70
+    assert "ZeroDivisionError" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Maria" not in done.stderr
+    assert "Traceback" in call("run", shop(), *ON, "--verbose").stderr
+
+
+@pytest.mark.parametrize("wanted", ["C-03", "lucia.fernandez@example.com", "+34 612 110 003", "lucía fernández"])
+def test_timeline_finds_a_customer_by_any_of_their_names(shop: Shop, wanted: str) -> None:
+    said = answer("timeline", shop(), wanted, *ON)
+    assert (said["customer_id"], said["customer"], said["reason"]) == ("C-03", "Lucía Fernández", None)
+    days = [t["visible_on"] for t in said["tasks"]]
+    assert days == sorted(days)
+    states = {t["status"] for t in said["tasks"]}
+    assert "planned" in states
+    assert states & {"open", "upcoming", "expired"}
+
+
+def test_timeline_says_why_there_is_nothing(shop: Shop) -> None:
+    path = shop("en")
+    for wanted in ("C-24", "nobody at all"):
+        said = answer("timeline", path, wanted, *ON)
+        assert said["tasks"] == []
+        assert said["reason"]
+
+
+def test_rules_say_where_each_number_comes_from(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[connect]\nfirst = 20\n", "utf-8")
+    said = answer("rules", "--set", "check_in.days=8", "--settings", file)
+    assert set(said["rules"]) == set(config.rules_table())
+    assert said["rules"]["check_in"]["numbers"]["days"] | {"value": 8, "origin": "flag", "default": 6} == said["rules"]["check_in"]["numbers"]["days"]
+    assert said["rules"]["connect"]["numbers"]["first"]["origin"] == "file"
+    assert said["rules"]["reconnect"]["numbers"]["months"]["origin"] == "default"
+
+
+def test_undo_puts_the_very_file_back_when_nobody_touched_it(shop: Shop) -> None:
+    path = shop("en")
+    before = path.read_bytes()
+    assert call("run", path, *ON).exit_code == 0
+    assert call("undo", path).exit_code == 0
+    assert path.read_bytes() == before
+    assert call("undo", path).exit_code == 3
+
+
+def test_undo_keeps_what_people_wrote_since(shop: Shop) -> None:
+    path = shop("en")
+    assert call("run", path, *ON).exit_code == 0
+    first = answer("plan", path, *ON)["tasks"]
+    assert call("run", path, "--on", "2026-11-21").exit_code == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book["Contacts today"]
+    head = {sheet.cell(1, c).value: c for c in range(1, sheet.max_column + 1)}
+    row = next(r for r in range(5, sheet.max_row + 1) if str(sheet.cell(r, head["key"]).value).startswith("reconnect:"))
+    key = sheet.cell(row, head["key"]).value
+    sheet.cell(row, head["note"]).value = "spoke to her aunt"
+    book.save(path)
+    assert call("undo", path).exit_code == 0
+    then = answer("plan", path, *ON)
+    assert {t["key"]: t["status"] for t in then["tasks"]} == {t["key"]: t["status"] for t in first}
+    assert next(t for t in then["tasks"] if t["key"] == key)["note"] == "spoke to her aunt"
+
+
+def test_every_command_s_help_has_an_example() -> None:
+    for name in ("demo", "new", "plan", "run", "check", "timeline", "rules", "undo"):
+        done = call(name, "--help")
+        assert done.exit_code == 0
+        assert f"Example: sheets-sync {name}" in " ".join(done.stdout.split())
+
+
+def test_the_real_process_keeps_stdout_for_the_result(shop: Shop) -> None:
+    command = [sys.executable, "-m", "sheets_sync", "run", str(shop()), *ON, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["outcome"] == "applied"
+    assert done.stderr == ""
