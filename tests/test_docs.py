@@ -1,0 +1,80 @@
+"""The README is true: its commands run, its paths exist, its JSON is the JSON."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sheets_sync import cli, config, locale
+from sheets_sync.model import Status
+from sheets_sync.report import task_json
+from tests.views import any_view
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("sheets-sync ")
+]
+
+
+def test_every_command_of_the_readme_runs_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert len(COMMANDS) >= 8
+    for line in COMMANDS:
+        done = CliRunner().invoke(cli.main, shlex.split(line)[1:])
+        assert done.exit_code == 0 or (done.exit_code == 10 and " check " in line), (line, done.output)
+        assert done.stdout.strip(), line
+
+
+def test_the_two_lines_for_a_bare_machine_are_there_once_for_each_shell() -> None:
+    assert len(re.findall(r"(?m)^python3 -m venv \.venv && \.venv/bin/pip install -q \. && \.venv/bin/sheets-sync demo$", README)) == 1
+    assert len(re.findall(r"(?m)^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[test\]' && \.venv/bin/pytest$", README)) == 1
+    assert README.count("py -m venv .venv;") == 2
+
+
+def test_every_path_the_readme_links_to_exists() -> None:
+    targets = [t for t in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in t]
+    assert targets
+    assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+def test_every_file_the_developers_table_names_exists() -> None:
+    named = re.findall(r"`((?:sheets_sync|tests|templates|cloud_function|\.ci)/[\w./*{}-]+)`", README)
+    assert named
+    missing = [n for n in named if "{" not in n and not list(ROOT.glob(n.rstrip("/")))]
+    assert missing == []
+
+
+def test_the_documented_task_has_exactly_the_fields_of_the_json() -> None:
+    block = README[README.index("TASK: {") : README.index("status: open")]
+    documented = re.findall(r'"(\w+)"', re.sub(r": \{[^}]*\}|: \"[^\"]*\"", "", block.removeprefix("TASK: ")))
+    assert documented == list(task_json(any_view()))
+
+
+def test_every_status_and_exit_code_is_documented() -> None:
+    for status in Status:
+        assert status.value in README
+    for code in (0, 10, 2, 3, 4, 70):
+        assert f"| {code} |" in README
+
+
+def test_the_example_settings_are_real_settings(tmp_path: Path) -> None:
+    example = (ROOT / "templates" / "settings.example.toml").read_text("utf-8")
+    live = re.sub(r"(?m)^# (?=[\[a-z])", "", example)
+    file = tmp_path / "settings.toml"
+    file.write_text("\n".join(line for line in live.splitlines() if re.match(r"[\[\w]+\S* ?[=\]]|\[", line)), "utf-8")
+    assert len(config.read_file(file)) >= 10
+
+
+def test_the_readme_names_each_rule_s_task() -> None:
+    words = locale.load("en")
+    section = README[README.index("## What each task means") : README.index("## What happens to your ticks")].casefold()
+    told = [rule for rule in config.rules_table() if words.task(rule).casefold() in section]
+    assert len(told) == len(config.rules_table()), sorted(set(config.rules_table()) - set(told))
