@@ -13,8 +13,8 @@ import pyarrow as pa
 from sheets_sync.model import Value
 
 _DAY_MS = 86_400_000.0
-_AS_IF_TYPED = r"^(?:-?[0-9]+(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+|true|false)$"
-"""How fastexcel writes numbers, moments and truth values into a text column."""
+_AS_IF_TYPED = r"^(?:-?[0-9]+(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?|true|false)$"
+"""How fastexcel writes numbers, moments (of an .ods without time) and truth values into a text column."""
 _FLOAT_NOISE = re.compile(r"\.?0+$")
 
 

@@ -224,7 +224,7 @@ def check_prolog(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for at in range(0, len(piece), 4096):
             try:
                 parser.Parse(piece[at : at + 4096], False)
-            except (expat.ExpatError, ValueError) as error:
+            except (expat.ExpatError, ValueError, LookupError) as error:  # the last: an unknown encoding
                 if not begun:
                     raise damaged() from error
             if begun:

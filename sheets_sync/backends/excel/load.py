@@ -35,13 +35,12 @@ Fast: TypeAlias = "tuple[pd.DataFrame, list[CellFault]] | None"
 
 MAX_RECTANGLE = 64_000_000
 """Cells that fastexcel may be asked for: it takes 32 bytes for each, blank or not."""
-MIXED_KINDS = frozenset({Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.FLAG, Kind.FREQUENCY, Kind.ID, Kind.TAX_ID})
-"""Kinds for which a number and a text that looks like one mean different things."""
+MIXED_KINDS = frozenset({Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.FLAG, Kind.FREQUENCY, Kind.TAX_ID})
+"""Kinds for which a number and a text that looks like one may differ; an id reads the same either way."""
 _ERROR = re.compile(r"Error\((\w+)\)")
 _ERROR_CODES = {"NA": "#N/A", "Div0": "#DIV/0!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
                 "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}  # fmt: skip
-_NO_VALUE = "#####"
-"""What Excel shows for a number that is no date."""
+_WORKBOOK_PR = re.compile(rb"<(?:[^\s<>/:]+:)?workbookPr[\s/>]")
 _NO_DTYPE = re.compile(r"could not determine dtype for column (.*?)\s*$", re.DOTALL)
 
 
@@ -80,9 +79,7 @@ class Loader:
 
     def _epoch_in_doubt(self) -> bool:
         """calamine takes the date system from the last element called ``workbookPr``, whatever its namespace."""
-        named = [e for e in self._book.root.children if e.local == "workbookPr"]
-        nested = self._book.document.data.count(b"workbookPr") > 2
-        return self._book.date1904 and (len(named) > 1 or nested)
+        return self._book.date1904 and len(_WORKBOOK_PR.findall(self._book.document.data)) > 1
 
     def _fast(self, layout: TabLayout) -> Fast:
         """The tab as fastexcel reads it; None where it declines."""
@@ -169,7 +166,7 @@ def _faults(errors: Sequence[Any], keys: dict[int, str], first_row: int) -> list
         row, index = error.offset_position
         if index in keys:
             code = _ERROR.search(error.detail)
-            text = _ERROR_CODES.get(code[1], _NO_VALUE) if code else _NO_VALUE
+            text = _ERROR_CODES.get(code[1], plain_load.NO_DATE) if code else plain_load.NO_DATE
             found.append(CellFault(row=first_row + row, key=keys[index], code=text))
     return found
 

@@ -14,6 +14,9 @@ from sheets_sync.backends.excel.parts import Book
 from sheets_sync.backends.excel.sheet_cells import SheetRows, XmlCell
 from sheets_sync.model import CellFault, RawTab, TabLayout, Value
 
+NO_DATE = "#####"
+"""What Excel shows for a number that is no date."""
+
 
 def load(package: Package, book: Book, member: Member, layout: TabLayout) -> RawTab:
     """The tab without fingerprint. BackendError ``damaged``, ``xml_entities``, ``zip_bomb``."""
@@ -35,6 +38,8 @@ def load(package: Package, book: Book, member: Member, layout: TabLayout) -> Raw
                 faults.append(CellFault(row=number, key=key, code=str(value or "#N/A")))
             elif value is None and cell.formula is not None and cell.kind != "str":
                 faults.append(CellFault(row=number, key=key, code="uncached"))
+            elif cell.kind == "n" and cell.style in known.dates and isinstance(value, (int, float)):
+                faults.append(CellFault(row=number, key=key, code=NO_DATE))
             elif value is not None and not (isinstance(value, str) and not value.strip()):
                 column[number] = value
         values[key] = column

@@ -25,6 +25,7 @@ Places = npt.NDArray[np.int64]
 
 _ENDLESS = 64 << 20
 """So much XML without the beginning of a tag is no text of a cell."""
+_SOME = 1 << 16
 _PADDING = b" " * 32
 _USUAL_ROOT = re.compile(rb"<worksheet[\s>]")
 _LONGEST_ROW = 7
@@ -67,17 +68,18 @@ def scan(pieces: Iterable[bytes]) -> SheetFacts:
 
 
 def _whole_tags(pieces: Iterable[bytes], mark: bytes = b"<") -> Iterator[bytes]:
-    """The same bytes, cut only where a tag (or ``mark``) begins."""
+    """The same bytes, in pieces of some size cut only where a tag (or ``mark``) begins."""
     rest = b""
     for piece in pieces:
-        text = rest + piece
-        cut = text.rfind(mark)
+        rest += piece
+        if len(rest) < _SOME:
+            continue
+        cut = rest.rfind(mark)
         if cut > 0:
-            yield text[:cut]
-            text = text[cut:]
-        if len(text) > _ENDLESS:
+            yield rest[:cut]
+            rest = rest[cut:]
+        if len(rest) > _ENDLESS:
             raise BackendError("zip_bomb")
-        rest = text
     yield rest
 
 
@@ -96,7 +98,7 @@ def _furthest(bytes_: Bytes, cells: Places) -> tuple[int, int] | None:
 
     The column is exact; the row only from a million on, since below it no sheet of usual width is too large.
     """
-    if not all((bytes_[cells + offset] == expected).all() for offset, expected in ((3, ord("r")), (5, ord('"')))):
+    if not all((bytes_[cells + offset] == expected).all() for offset, expected in ((2, 32), (3, 114), (5, 34))):
         return None
     column = (bytes_[cells + 6] - np.uint8(64)).astype(np.int32)  # A = 1; a digit wraps to above 200
     if column.min() < 1 or column.max() > 26:
