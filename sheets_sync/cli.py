@@ -320,10 +320,10 @@ def new(file: Path, language: str | None, sample: bool, verbose: bool) -> None:
     Example: sheets-sync new shop.xlsx --language pt-BR --sample
     """
     with _door(verbose=verbose, language=language, workbook=str(file)) as door:
-        from sheets_sync.backends.excel import starter  # noqa: PLC0415
+        from sheets_sync import starter  # noqa: PLC0415  (openpyxl: only here)
 
         chosen = language or door.language
-        added = starter.new(file, chosen, sample=sample, today=datetime.now().astimezone().date())
+        added = starter.new(file, chosen, sample_rows=sample, today=datetime.now().astimezone().date())
         words = locale.load(chosen)
         say(words.text("new_added" if added else "new_nothing", file=str(file), tabs=", ".join(added)))
 

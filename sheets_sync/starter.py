@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheets_sync import locale, sample
 from sheets_sync.model import Kind, SourceTab
@@ -104,7 +105,7 @@ def _write(sheet: Worksheet, source: SourceTab, language: str, rows: Iterable[Ma
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns(source)))}1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
 
 

@@ -144,7 +144,8 @@ def _plain(value: Any) -> Value:  # noqa: ANN401  (a cell of a frame)
     """A frame's scalar as a plain value; Timestamps lose their time of day."""
     if hasattr(value, "to_pydatetime"):
         return _day(value)
-    return value.item() if hasattr(value, "item") else value
+    plain: Value = value.item() if hasattr(value, "item") else value
+    return plain
 
 
 def _message(rule: str, at: Mapping[str, Any], given: Mapping[str, Value], person: _Person, settings: Settings) -> str:

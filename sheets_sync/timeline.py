@@ -91,8 +91,8 @@ def _only(tables: Tables, identity: str) -> Tables:
 
 def _first_day(seen: Seen) -> date:
     """The first day anything of this customer could have asked for a task."""
-    days = [seen.tables.orders["ordered_on"].min(), seen.tables.exchanges["requested_on"].min()]
-    return min([seen.today, *(d.date() for d in days if d == d)])  # noqa: PLR0124  (NaT is not itself)
+    days = [*seen.tables.orders["ordered_on"].dropna(), *seen.tables.exchanges["requested_on"].dropna()]
+    return min([seen.today, *(d.date() for d in days)])
 
 
 def _view(task: Task, seen: Seen, open_now: set[str]) -> TaskView:
