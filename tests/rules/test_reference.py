@@ -22,7 +22,9 @@ SPAN = 500
 
 
 def some_day(random: Random) -> date:
-    return BEGIN + timedelta(days=random.randint(0, SPAN))
+    """Half of them whole weeks apart, so that what is to happen on the very day does."""
+    days = random.randint(0, SPAN)
+    return BEGIN + timedelta(days=days if random.random() < 0.5 else days // 7 * 7)
 
 
 def frequency(random: Random) -> str | int:

@@ -61,7 +61,7 @@ class Shop:
 
 
 def _frequency(row: Mapping[str, Any]) -> dict[str, Any]:
-    said = row.get("frequency")
+    said = row.get("frequency") or None
     n, unit = FREQUENCIES[said] if isinstance(said, str) else (said, "days" if said else None)
     return {"every_n": n, "every_unit": unit}
 
