@@ -26,7 +26,7 @@ from sheets_sync.locale import load
 from sheets_sync.model import Applied, OwnTab, Plan, Problem, TabPlan
 from sheets_sync.problems import BackendError, Refusal
 
-_ADDRESSED = ("comments", "threadedComment", "vmlDrawing", "table", "drawing")
+_ADDRESSED = ("comments", "threadedComment", "vmlDrawing", "table", "drawing", "pivotTable")
 """Parts of a sheet that hang on addresses in it."""
 _RELS_HEAD = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
