@@ -549,6 +549,22 @@ def test_optional_parts() -> None:
     assert said("{{a}} {b}", b=1) == "{a} 1"
 
 
+def test_sentences_by_code() -> None:
+    words = load("en")
+    assert words.error("empty_file", {"file": "a.xlsx"}).startswith("a.xlsx is empty")
+    one, two = (words.problem("ticks_without_date", {"column": "Inspected on", "count": n}) for n in (1, 2))
+    assert one != two.replace("2", "1")
+    assert words.text("report_no_questions")
+    assert words.silence("opted_out") == read("en")["silences"]["opted_out"]
+    with pytest.raises(TypeError):
+        words.problem("ticks_without_date", {"column": "x", "count": "2"})
+
+
+def test_a_number_inside_a_sentence() -> None:
+    show = load("nl").shown({})
+    assert [show(2.5, ""), show(3, "days"), show(1.0, "days"), show(True, "")] == ["2,5", "3 dagen", "1 dag", "Ja"]
+
+
 def test_a_persons_own_message() -> None:
     words = load("pt-BR")
     assert locale.fill_own("Oi {name}! ({products}) Veja {tracking_link}.", {"name": "Ana"}, words) == "Oi Ana! Veja."
