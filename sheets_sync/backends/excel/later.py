@@ -26,6 +26,10 @@ class Later(Generic[T]):
         except BaseException as error:
             self._error = error
 
+    def wait(self, seconds: float) -> None:
+        """Give it so much time to end."""
+        self._thread.join(seconds)
+
     def result(self) -> T:
         """What came of it, or the exception it ended with."""
         self._thread.join()

@@ -7,6 +7,7 @@ meanwhile, and the file's checksum is taken, each in a thread of its own.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ class OpenFile:
         self.package: Package | None = None
         self.book: Book | None = None
         self.own_sheets: Mapping[OwnTab, Sheet] = {}
+        self._source: Later[_Source] | None = None
         with guard.reading(path):
             self._stamp = _stamp(self.path)
             self._sum = Later(lambda: _sha256(self.path))
@@ -82,7 +84,7 @@ class OpenFile:
 
         BackendError ``damaged``, ``xml_entities``, ``zip_bomb``; Refusal ``changed_under_us``.
         """
-        if not layouts:
+        if not layouts or self._source is None:
             return ()
         with guard.reading(self.path):
             tabs = self._source.result().load(layouts)
@@ -100,6 +102,9 @@ class OpenFile:
         """Let go of the file; safe to call twice."""
         if self.package is not None:
             self.package.close()
+        source, self._source = self._source, None
+        if source is not None and os.name == "nt":
+            source.wait(10)  # fastexcel holds the file open, and there an open file cannot be replaced
 
     def __enter__(self) -> OpenFile:
         """The open file itself."""
@@ -115,7 +120,7 @@ class OpenFile:
         from sheets_sync.backends.excel.other_formats import OtherWorkbook, TextTable  # noqa: PLC0415  (seldom)
 
         other = TextTable(self.path) if self.kind is FileKind.CSV else OtherWorkbook(self.path)
-        self._source: Later[_Source] = Later(lambda: other)
+        self._source = Later(lambda: other)
         return other.peeks(), None
 
     def _open_package(self) -> tuple[tuple[TabPeek, ...], OwnSheets]:

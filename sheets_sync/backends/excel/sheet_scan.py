@@ -50,47 +50,43 @@ def scan(pieces: Iterable[bytes]) -> SheetFacts:
     """Look over a whole sheet. BackendError ``damaged``, ``xml_entities``, ``zip_bomb``."""
     rows = columns = 1
     formulas, first = False, True
-    for text in _whole_tags(check_prolog(pieces)):
-        if first and not _USUAL_ROOT.search(text[:16_384]):
+    for text, end in _whole_tags(check_prolog(pieces)):
+        if first and not _USUAL_ROOT.search(text, 0, 16_384):
             return _UNUSUAL
         first = False
-        padded = text + _PADDING
-        bytes_ = np.frombuffer(padded, np.uint8)
-        formulas = formulas or len(_tags(padded, bytes_, b"f")) > 0
-        cells = _tags(padded, bytes_, b"c")
+        formulas = formulas or len(_tags(text, end, b"f")) > 0
+        cells = _tags(text, end, b"c")
         if len(cells) == 0:
             continue
-        furthest = _furthest(bytes_, cells)
+        furthest = _furthest(np.frombuffer(text, np.uint8), cells)
         if furthest is None:
             return _UNUSUAL
         rows, columns = max(rows, furthest[0]), max(columns, furthest[1])
     return SheetFacts(usual=True, rows=rows, columns=columns, formulas=formulas)
 
 
-def _whole_tags(pieces: Iterable[bytes], mark: bytes = b"<") -> Iterator[bytes]:
-    """The same bytes, in pieces of some size cut only where a tag (or ``mark``) begins."""
+def _whole_tags(pieces: Iterable[bytes], mark: bytes = b"<") -> Iterator[tuple[bytes, int]]:
+    """The same bytes as (text, end): up to ``end``, where a tag (or ``mark``) begins; some bytes more may be read."""
     rest = b""
     for piece in pieces:
-        rest += piece
-        if len(rest) < _SOME:
-            continue
-        cut = rest.rfind(mark)
+        text = b"".join((rest, piece, _PADDING))
+        length = len(text) - len(_PADDING)
+        cut = text.rfind(mark, 0, length) if length >= _SOME else 0
         if cut > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-        if len(rest) > _ENDLESS:
+            yield text, cut
+        elif length > _ENDLESS:
             raise BackendError("zip_bomb")
-    yield rest
+        rest = text[cut:length]
+    yield rest + _PADDING, len(rest)
 
 
-def _tags(padded: bytes, bytes_: Bytes, name: bytes) -> Places:
-    """Where ``<name`` begins as a whole name: pairs of bytes compared at even and at odd places."""
-    length = len(padded) - 2
+def _tags(text: bytes, end: int, name: bytes) -> Places:
+    """Where ``<name`` begins as a whole name, in no order: pairs of bytes compared at even and at odd places."""
     pair = int.from_bytes(b"<" + name, "little")
-    even = np.flatnonzero(np.frombuffer(padded, "<u2", count=length // 2) == pair) * 2
-    odd = np.flatnonzero(np.frombuffer(padded, "<u2", count=(length - 1) // 2, offset=1) == pair) * 2 + 1
+    even = np.flatnonzero(np.frombuffer(text, "<u2", count=(end + 1) // 2) == pair) * 2
+    odd = np.flatnonzero(np.frombuffer(text, "<u2", count=end // 2, offset=1) == pair) * 2 + 1
     places = np.concatenate((even, odd))
-    return places[_ENDS_A_NAME[bytes_[places + 2]]]
+    return places[_ENDS_A_NAME[np.frombuffer(text, np.uint8)[places + 2]]]
 
 
 def _furthest(bytes_: Bytes, cells: Places) -> tuple[int, int] | None:
@@ -127,7 +123,8 @@ def _furthest(bytes_: Bytes, cells: Places) -> tuple[int, int] | None:
 def last_row(pieces: Iterable[bytes]) -> int:
     """The furthest row exactly, for sheets so wide that it matters. For usual sheets."""
     row = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{1,7})"')
-    return max((max(map(int, row.findall(text)), default=0) for text in _whole_tags(pieces, b"<c ")), default=0)
+    texts = _whole_tags(pieces, b"<c ")
+    return max((max(map(int, row.findall(text, 0, end)), default=0) for text, end in texts), default=0)
 
 
 def uncached(pieces: Iterable[bytes], letters: Iterable[str]) -> list[tuple[int, str]]:
@@ -137,8 +134,8 @@ def uncached(pieces: Iterable[bytes], letters: Iterable[str]) -> list[tuple[int,
         rb"(?:(<v(?:\s[^>]*)?(?:/>|></v>))\s*)?</c>"
     )
     found: list[tuple[int, str]] = []
-    for text in _whole_tags(pieces, b"<c "):
-        for column, row, attributes, empty in cell.findall(text):
+    for text, end in _whole_tags(pieces, b"<c "):
+        for column, row, attributes, empty in cell.findall(text, 0, end):
             if not (empty and b't="str"' in attributes):  # a formula that gave an empty text has been calculated
                 found.append((int(row), column.decode("ascii")))
     return found
@@ -149,8 +146,8 @@ def not_text(pieces: Iterable[bytes], letters: Iterable[str]) -> Mapping[str, Pl
     names = tuple(letters)
     cell = re.compile(rb'<c r="(' + _either(names) + rb')([0-9]+)"(?![^>]*\st="(?:s|str|inlineStr)")')
     found: dict[str, list[bytes]] = {name: [] for name in names}
-    for text in _whole_tags(pieces, b"<c "):
-        for column, row in cell.findall(text):
+    for text, end in _whole_tags(pieces, b"<c "):
+        for column, row in cell.findall(text, 0, end):
             found[column.decode("ascii")].append(row)
     return {name: np.array(rows, dtype="S7").astype(np.int64) for name, rows in found.items()}
 
