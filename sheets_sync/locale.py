@@ -201,14 +201,7 @@ class Locale:
 
     def money(self, cents: int, currency: str | None) -> str:
         """An amount with its currency as people write it; a bare decimal without one."""
-        from babel.numbers import format_currency, format_decimal  # noqa: PLC0415  (a slow import, often unneeded)
-
-        amount, place = Decimal(cents) / _CENTS, self.language.replace("-", "_")
-        if currency:
-            shown = format_currency(amount, currency, locale=place)
-        else:
-            shown = format_decimal(amount, format="#,##0.00", locale=place)
-        return str(shown).translate(_PLAIN_SPACES)
+        return _money(self.language, cents, currency)
 
     def number(self, value: float) -> str:
         """A number as people write it, without grouping."""
@@ -229,14 +222,7 @@ class Locale:
     def _plural(self, entry: Any, params: Mapping[str, Value]) -> str:
         if isinstance(entry, str):
             return entry
-        return str(entry.get(self._category(params["count"]), entry["other"]))
-
-    def _category(self, count: Value) -> str:
-        from babel import Locale as Cldr  # noqa: PLC0415  (a slow import, often unneeded)
-
-        if not isinstance(count, int | float):
-            raise TypeError(f"count is {count!r}")
-        return str(Cldr.parse(self.language, sep="-").plural_form(count))
+        return str(entry.get(_category(self.language, params["count"]), entry["other"]))
 
     def shown(self, params: Mapping[str, Value]) -> Callable[[Value, str], str]:
         """How a value of ``params`` looks inside a sentence, given what its place asks for.
@@ -259,6 +245,28 @@ class Locale:
             return self.number(value)
 
         return show
+
+
+@lru_cache(maxsize=65_536)
+def _money(language: str, cents: int, currency: str | None) -> str:
+    from babel.numbers import format_currency, format_decimal  # noqa: PLC0415  (a slow import, often unneeded)
+
+    amount, place = Decimal(cents) / _CENTS, language.replace("-", "_")
+    if currency:
+        shown = format_currency(amount, currency, locale=place)
+    else:
+        shown = format_decimal(amount, format="#,##0.00", locale=place)
+    return str(shown).translate(_PLAIN_SPACES)
+
+
+@lru_cache(maxsize=4_096)
+def _category(language: str, count: Value) -> str:
+    """The CLDR plural category of a number."""
+    from babel import Locale as Cldr  # noqa: PLC0415  (a slow import, often unneeded)
+
+    if not isinstance(count, int | float):
+        raise TypeError(f"count is {count!r}")
+    return str(Cldr.parse(language, sep="-").plural_form(count))
 
 
 def _rule_setting(key: str) -> tuple[str, str]:

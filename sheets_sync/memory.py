@@ -165,6 +165,16 @@ def loads(text: str) -> Memory:
         raise ValueError("not a memory of ours") from error  # binascii's and json's errors are ValueErrors already
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two packed memories say the same: programs may pack alike contents differently."""
+    if one == other:
+        return True
+    try:
+        return _unpacked(one) == _unpacked(other)
+    except (ValueError, zlib.error):
+        return False
+
+
 def _unpacked(text: str) -> bytes:
     packed = base64.b64decode("".join(text.split()), validate=True)
     unpacking = zlib.decompressobj()

@@ -518,7 +518,6 @@ class Plan:
     tabs: tuple[TabPlan, ...]
     memory: str | None
     language: str
-    digest: str = ""
 
     @property
     def empty(self) -> bool:

@@ -1,8 +1,7 @@
-"""The plan, whole: what will be written, its digest, and the gate that declines an unsafe one before anything is."""
+"""The plan, whole: what will be written, and the gate that declines an unsafe one before anything is."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -16,27 +15,12 @@ MANY, SHARE = 5, 0.2
 
 
 def assemble(tabs: Sequence[TabPlan], new: Memory, before: str | None, language: str) -> Plan:
-    """The plan of tabs that change and of the memory, if what it says changes. ``before``: its packed text as found.
-
-    Plans that do the same have one digest.
-    """
-    packed = None if _same(new, before) else memory.dumps(new)
-    changing = tuple(tab for tab in tabs if not tab.empty)
-    said = repr((changing, packed, language))
+    """The plan of tabs that change and of the memory, if what it says changes. ``before``: its packed text as found."""
+    packed = memory.dumps(new)
+    known = before is not None and memory.same(packed, before)
     return Plan(
-        tabs=changing, memory=packed, language=language,
-        digest=hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16],
+        tabs=tuple(tab for tab in tabs if not tab.empty), memory=None if known else packed, language=language
     )  # fmt: skip
-
-
-def _same(new: Memory, before: str | None) -> bool:
-    """Whether the text says what ``new`` says; the packed form may differ between machines."""
-    if before is None:
-        return False
-    try:
-        return memory.loads(before) == memory.loads(memory.dumps(new))
-    except ValueError:
-        return False
 
 
 def raise_if_unsafe(

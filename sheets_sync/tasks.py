@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sheets_sync import locale
@@ -15,8 +15,9 @@ from sheets_sync.model import OwnTab, RowRef, Task, Value
 if TYPE_CHECKING:
     import pandas as pd
 
-_COMPANY = frozenset("ltda me sa epp eireli sl srl bv nv vof inc llc ltd co loja padaria mercado".split())
+_COMPANY = frozenset(["ltda", "me", "sa", "epp", "eireli", "sl", "srl", "bv", "nv", "vof", "inc", "llc", "ltd", "co", "loja", "padaria", "mercado"])
 _LONGEST_FIRST_NAME = 20
+_TABS = {tab.value: tab for tab in OwnTab}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class _Person:
     language: str
 
 
+@lru_cache(maxsize=65_536)
 def first_name(name: str) -> str:
     """How to greet: the first name of a person, the whole name of a firm or of anything unclear."""
     words = name.split()
@@ -50,11 +52,28 @@ def build(frame: pd.DataFrame, customers: pd.DataFrame, settings: Settings) -> l
     customer's.
     """
     people = _people(customers, frame["customer"], settings)
-    tasks: list[Task] = []
-    for rule, part in frame.groupby("rule", sort=False, observed=True):
-        tasks.extend(_tasks_of_rule(str(rule), part, people, settings))
-    order = {key: i for i, key in enumerate(frame["rule"] + ":" + frame["subject"] + ":" + frame["occurrence"])}
-    return sorted(tasks, key=lambda t: order[t.key])
+    words = locale.load(settings.language)
+    columns = {name: _plain(frame[name]) for name in frame.columns}
+    parameters = {rule: _parameters(part) for rule, part in frame.groupby("rule", sort=False)}
+    fixed = [name for name in columns if not name.startswith("p_")]
+    rows = zip(*(columns[name] for name in fixed), strict=True)
+    return [
+        _task(dict(zip(fixed, row, strict=True)), {p[2:]: columns[p][i] for p in parameters[row[0]]}, people, words, settings)
+        for i, row in enumerate(rows)
+    ]
+
+
+def _parameters(part: pd.DataFrame) -> list[str]:
+    """The parameter columns that a rule's rows use."""
+    used = part.notna().any()
+    return [name for name in part.columns if name.startswith("p_") and used[name]]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """A column as plain values: dates as ``date``, whole numbers as ``int``, None where there is nothing."""
+    if column.dtype.kind == "M":
+        return column.to_numpy(dtype="datetime64[D]").astype(object).tolist()  # type: ignore[no-any-return]
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 def _people(customers: pd.DataFrame, wanted: pd.Series, settings: Settings) -> dict[str, _Person]:
@@ -77,79 +96,54 @@ def _known(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _day(value: Any) -> date | None:  # noqa: ANN401  (a Timestamp or NaT)
-    return None if value is None or value != value else value.date()  # noqa: PLR0124  (NaT is not itself)
-
-
-def _columns(part: pd.DataFrame, names: Sequence[str]) -> dict[str, list[Any]]:
-    return {name: part[name].astype(object).where(part[name].notna(), None).tolist() for name in names}
-
-
-def _tasks_of_rule(rule: str, part: pd.DataFrame, people: Mapping[str, _Person], settings: Settings) -> Iterator[Task]:
-    words = locale.load(settings.language)
+def _task(
+    at: Mapping[str, Any], parameters: Mapping[str, Value], people: Mapping[str, _Person], words: locale.Locale, settings: Settings
+) -> Task:
+    """The task of one row of the frame: ``at`` its fixed columns, ``parameters`` what its texts may name."""
+    rule = at["rule"]
     row = rules_table()[rule]
-    tab = OwnTab(str(row["family"]))
-    parameters = [c for c in part.columns if c.startswith("p_") and part[c].notna().any()]
-    fixed = [c for c in part.columns if not c.startswith("p_")]
-    values = _columns(part, [*fixed, *parameters])
-    for i in range(len(part)):
-        at = {name: column[i] for name, column in values.items()}
-        person = people.get(at["customer"] or "") or _Person(at["customer"] or "", "", None, None, "", settings.language)
-        given: dict[str, Value] = {p[2:]: _plain(at[p]) for p in parameters if at[p] is not None}
-        currency = at["currency"]
-        if currency:
-            given["currency"] = currency  # what places like {paid_amount:money} are in
-        if at["amount"] is not None:
-            given.setdefault("amount", words.money(int(at["amount"]), currency))
-        given["customer"] = person.name or person.customer_id
-        message = _message(rule, at, given, person, settings) if row.get("message") and at["message_variant"] else ""
-        visible, due = _day(at["visible_on"]), _day(at["due_on"])
-        assert visible is not None and due is not None, rule  # noqa: S101, PT018  (the frame's contract)
-        yield Task(
-            key=f"{rule}:{at['subject']}:{at['occurrence']}",
-            rule=rule,
-            tab=tab,
-            subject=at["subject"],
-            occurrence=at["occurrence"],
-            number=int(at["number"]),
-            customer_id=person.customer_id,
-            customer=person.name or person.customer_id,
-            visible_on=visible,
-            due_on=due,
-            daily_on=_day(at["daily_on"]),
-            gone_on=_day(at["gone_on"]),
-            late_on=_day(at["late_on"]),
-            priority=int(at["priority"]),
-            amount=None if at["amount"] is None else int(at["amount"]),
-            currency=currency,
-            since=_day(at["since"]) or due,
-            why=words.why(rule, at["variant"] or "plain", given),
-            message=message,
-            contact=contact(person.phone, person.email, message, words_of(person.language).task(rule)),
-            source=RowRef(tab=at["tab"] or "", row=int(at["row"] or 0)),
-            owner=person.owner,
-            order_on=_day(at["order_on"]),
-            interval=None if at["interval"] is None else int(at["interval"]),
-            held=bool(at["held"]),
-            silenced=at["silenced"],
-        )
-
-
-def words_of(language: str) -> locale.Locale:
-    """The locale of a customer's language."""
-    return locale.load(language)
-
-
-def _plain(value: Any) -> Value:  # noqa: ANN401  (a cell of a frame)
-    """A frame's scalar as a plain value; Timestamps lose their time of day."""
-    if hasattr(value, "to_pydatetime"):
-        return _day(value)
-    plain: Value = value.item() if hasattr(value, "item") else value
-    return plain
+    who = at["customer"] or ""
+    person = people.get(who) or _Person(who, "", None, None, "", settings.language)
+    given = {name: value for name, value in parameters.items() if value is not None}
+    given["customer"] = name = person.name or person.customer_id
+    amount, currency = at["amount"], at["currency"]
+    if currency is not None:
+        given.setdefault("currency", currency)  # what amounts among the parameters are of
+    message = _message(rule, at, given, person, settings) if row["message"] and at["message_variant"] else ""
+    if amount is not None:
+        given.setdefault("amount", words.money(amount, currency))
+    return Task(
+        key=f"{rule}:{at['subject']}:{at['occurrence']}",
+        rule=rule,
+        tab=_TABS[str(row["family"])],
+        subject=at["subject"],
+        occurrence=at["occurrence"],
+        number=at["number"],
+        customer_id=person.customer_id,
+        customer=name,
+        visible_on=at["visible_on"],
+        due_on=at["due_on"],
+        daily_on=at["daily_on"],
+        gone_on=at["gone_on"],
+        late_on=at["late_on"],
+        priority=at["priority"],
+        amount=amount,
+        currency=currency,
+        since=at["since"] or at["due_on"],
+        why=words.why(rule, at["variant"] or "plain", given),
+        message=message,
+        contact=contact(person.phone, person.email, message, locale.load(person.language).task(rule)),
+        source=RowRef(tab=at["tab"] or "", row=at["row"] or 0),
+        owner=person.owner,
+        order_on=at["order_on"],
+        interval=at["interval"],
+        held=at["held"],
+        silenced=at["silenced"],
+    )
 
 
 def _message(rule: str, at: Mapping[str, Any], given: Mapping[str, Value], person: _Person, settings: Settings) -> str:
-    theirs = words_of(person.language)
+    theirs = locale.load(person.language)
     values = {**given, "name": first_name(person.name)}
     code, carrier = str(given.get("tracking_code", "")), str(given.get("carrier", ""))
     link = tracking_link(code, carrier, settings.text("tracking_link")) if code else ""

@@ -77,21 +77,22 @@ def _blank(value: Value) -> bool:
 def render(template: str, params: Mapping[str, Value], show: Callable[[Value, str], str]) -> str:
     """The sentence. Raises KeyError where a place outside brackets has no value (None counts as none)."""
 
-    def shown(piece: Piece) -> str:
-        if isinstance(piece, str):
-            return piece
-        value = params[piece.name]
-        if value is None:
-            raise KeyError(piece.name)
-        return show(value, piece.spec)
-
     out: list[str] = []
     for part in parts(template):
-        if not isinstance(part, tuple):
-            out.append(shown(part))
+        if isinstance(part, str):
+            out.append(part)
+        elif isinstance(part, Place):
+            out.append(show(_given(params, part), part.spec))
         elif not any(isinstance(p, Place) and _blank(params.get(p.name)) for p in part):
-            out.extend(map(shown, part))
+            out.extend(p if isinstance(p, str) else show(_given(params, p), p.spec) for p in part)
     return "".join(out)
+
+
+def _given(params: Mapping[str, Value], place: Place) -> Value:
+    value = params[place.name]
+    if value is None:
+        raise KeyError(place.name)
+    return value
 
 
 def render_leniently(template: str, params: Mapping[str, Value], show: Callable[[Value, str], str]) -> str:

@@ -8,8 +8,9 @@ row's tasks, since a rule would say something wrong without it; elsewhere the ce
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from sheets_sync.model import Kind, OwnTab, Owner, SourceTab
+from sheets_sync.model import Kind, Owner, OwnTab, SourceTab
 
 # ── source tabs ─────────────────────────────────────────────────────────────
 
@@ -166,7 +167,7 @@ class OwnSchema:
 
     def keys(self, *owners: Owner) -> tuple[str, ...]:
         """Column keys of the given owners, in order; all without owners."""
-        return tuple(c.key for c in self.columns if not owners or c.owner in owners)
+        return _keys(self.columns, owners)
 
     def owner(self, key: str) -> Owner:
         """Who may write the column; KeyError where the tab has no such column."""
@@ -174,6 +175,11 @@ class OwnSchema:
         if found is None:
             raise KeyError(key)
         return found
+
+
+@cache
+def _keys(columns: tuple[OwnColumnSpec, ...], owners: tuple[Owner, ...]) -> tuple[str, ...]:
+    return tuple(c.key for c in columns if not owners or c.owner in owners)
 
 
 def _m(key: str, kind: Kind, width: int) -> OwnColumnSpec:
