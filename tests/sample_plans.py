@@ -322,6 +322,6 @@ def second(plan: Plan, titles: dict[str, str]) -> Plan:
                     ),
                 ),
                 removes=(RemoveRow(key=gone.key, row=gone.row, before=gone.machine),),
-            )  # fmt: skip
+            )
         )
     return Plan(tabs=tuple(tabs), memory="another memory " * 3_000, language=plan.language)

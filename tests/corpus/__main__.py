@@ -83,11 +83,13 @@ def _unread(path: Path, titles: Sequence[str]) -> list[str]:
 
 
 def validated(cases: Sequence[Case], command: str) -> int:
-    """The validator before and after; how many files had errors to begin with."""
+    """The validator on each result, and on its source where there is something to compare; how many had errors
+    before."""
     with ThreadPoolExecutor(2) as pool:
-        before = list(pool.map(lambda c: oracles.errors(command, c.source), cases))
         after = list(pool.map(lambda c: oracles.errors(command, c.copy), cases))
-    for case, old, new in zip(cases, before, after, strict=True):
+        faulty = [(case, errors) for case, errors in zip(cases, after, strict=True) if errors]
+        before = list(pool.map(lambda pair: oracles.errors(command, pair[0].source), faulty))
+    for (case, new), old in zip(faulty, before, strict=True):
         case.faults += [f"validator: {path}: {text} ({n}×)" for (path, _, text), n in (new - old).items()]
     return sum(bool(errors) for errors in before)
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeAlias
 
@@ -38,6 +39,14 @@ class Born:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """A sheet taken over whole: its rows as texts, once more."""
+
+    part: str
+    rows: Callable[[], Iterator[tuple[int, dict[int, str]]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rewritten:
     """A sheet whose rows were replaced: how it was, what was planned, where rows went."""
 
@@ -49,7 +58,7 @@ class Rewritten:
 
 
 Grid: TypeAlias = Mapping[int, Mapping[int, Stored]]
-ReadBack: TypeAlias = Born | Rewritten
+ReadBack: TypeAlias = Born | Planted | Rewritten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,9 @@ def approve(path: Path, old: Package, facts: Facts) -> None:
             found = rows(new.stream(member))
             if isinstance(sheet, Born):
                 _as_streamed(sheet, found)
+            elif isinstance(sheet, Planted):
+                stored = ((number, {p: c.text for p, c in cells.items()}) for number, cells in found)
+                _require(all(a == b for a, b in zip_longest(stored, sheet.rows())), f"{sheet.part} differs")
             else:
                 _as_rewritten(sheet, found)
 

@@ -123,6 +123,10 @@ class Document:
         else:
             self._splices.append((parent.inner, parent.inner, ascii_bytes(markup)))
 
+    def replace(self, element: Element, markup: str) -> None:
+        """Put markup in the element's place."""
+        self._splices.append((element.start, element.end, ascii_bytes(markup)))
+
     def remove(self, element: Element) -> None:
         """Take the element out."""
         self._splices.append((element.start, element.end, b""))

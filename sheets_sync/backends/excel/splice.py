@@ -57,11 +57,11 @@ class Splice:
 
     # ── new parts ───────────────────────────────────────────────────────────
 
-    def free_name(self, stem: str) -> str:
+    def free_name(self, stem: str, ending: str = ".xml") -> str:
         """A part name beside the workbook part: ``stem.xml``, or with the first free number, which sheets all have."""
         folder = posixpath.dirname(self.book.part.replace("\\", "/"))
         numbers = itertools.chain([] if stem.endswith("sheet") else [""], map(str, itertools.count(1)))
-        name = next(n for i in numbers if folded(n := posixpath.join(folder, f"{stem}{i}.xml")) not in self._names)
+        name = next(n for i in numbers if folded(n := posixpath.join(folder, f"{stem}{i}{ending}")) not in self._names)
         self._names.add(folded(name))
         return name
 

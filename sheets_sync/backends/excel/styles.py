@@ -36,6 +36,7 @@ _RESERVED: Mapping[str, tuple[str, ...]] = {
     "borders": ("<{p}border><{p}left/><{p}right/><{p}top/><{p}bottom/><{p}diagonal/></{p}border>",),
     "cellXfs": ("<{p}xf numFmtId='0' fontId='0' fillId='0' borderId='0'/>",),
 }
+_ITEMS = {"numFmts": "numFmt", "fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf", "dxfs": "dxf"}
 _FIRST_FREE_FORMAT = 164
 _MOST_CELL_FORMATS = 65_000  # Excel takes 65,490
 _BUILTIN = {"": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "@": 49}
@@ -49,26 +50,24 @@ class _Section:
         self.element = document.root.child(name)
         self.items = list(self.element.all(item)) if self.element else []
         self.added: list[str] = []
-        self.known: dict[Key, int] | None = None
-        # Excel counts on the first of each: a collection that is missing or empty gets them
-        for markup in _RESERVED.get(name, ())[len(self.items) :]:
-            self.added.append(markup.format(p=prefix(document.root)))
+        self.known: dict[object, dict[Key, int]] = {}
 
     def __len__(self) -> int:
         return len(self.items) + len(self.added)
 
     def place(self, key: Key, read: Callable[[Element], Key | None], markup: Callable[[], str]) -> int:
         """The index of what ``key`` means: found, or appended as ``markup``."""
-        if self.known is None:
-            self.known = {}
+        known = self.known.get(read)
+        if known is None:
+            known = self.known[read] = {}
             for index, element in enumerate(self.items):
                 meaning = read(element)
                 if meaning is not None:
-                    self.known.setdefault(meaning, index)
-        found = self.known.get(key)
+                    known.setdefault(meaning, index)
+        found = known.get(key)
         if found is None:
             self.before_first()
-            found = self.known[key] = len(self)
+            found = known[key] = len(self)
             self.added.append(markup())
         return found
 
@@ -91,6 +90,21 @@ class _Section:
             document.insert_before(behind, markup)
 
 
+def _sections(document: Document, before_first: Callable[[], None]) -> dict[str, _Section]:
+    return {name: _Section(document, name, item, before_first) for name, item in _ITEMS.items()}
+
+
+def _completed(document: Document, before_first: Callable[[], None]) -> Document:
+    """With the first of each collection, which Excel counts on, where a collection is missing or empty."""
+    sections = _sections(document, before_first)
+    for name in _ORDER:
+        missing = _RESERVED.get(name, ())[len(sections[name].items) :] if name in sections else ()
+        if missing:
+            sections[name].added += [markup.format(p=prefix(document.root)) for markup in missing]
+            sections[name].write()
+    return Document(document.result()) if document.edited else document
+
+
 class Styles:
     """A stylesheet being added to. ``data`` None = the workbook has none, one is made."""
 
@@ -104,19 +118,12 @@ class Styles:
         self._in_use: Callable[[], tuple[int, int]] | None = in_use
         self.missing = data is None
         empty = _EMPTY.format(main=MAIN_STRICT if strict else MAIN).encode()
-        self.document = Document(data if data is not None else empty)
+        self._stored = data
+        self.document = _completed(Document(data if data is not None else empty), self._pad)
         root = self.document.root
-        self._p = prefix(root)
-        names = {
-            "fonts": "font",
-            "fills": "fill",
-            "borders": "border",
-            "cellXfs": "xf",
-            "dxfs": "dxf",
-            "numFmts": "numFmt",
-        }
-        self._sections = {name: _Section(self.document, name, item, self._pad) for name, item in names.items()}
-        self._styled = root.child("cellStyleXfs") is not None
+        self.prefix = prefix(root)
+        self._sections = _sections(self.document, self._pad)
+        self.styled = root.child("cellStyleXfs") is not None
         formats = self._sections["numFmts"].items
         self._codes = {e.get("numFmtId"): e.get("formatCode") for e in formats}
         numbers = [int(e.get("numFmtId")) for e in formats if e.get("numFmtId").isdigit()]
@@ -151,14 +158,21 @@ class Styles:
         if self._in_use is None:
             return
         in_use, self._in_use = self._in_use(), None
-        for name, count, item in zip(("cellXfs", "dxfs"), in_use, (self._plain_xf(), f"<{self._p}dxf/>"), strict=True):
+        for name, count, item in zip(
+            ("cellXfs", "dxfs"), in_use, (self._plain_xf(), f"<{self.prefix}dxf/>"), strict=True
+        ):
             section = self._sections[name]
             section.added += [item] * (min(count, _MOST_CELL_FORMATS) - len(section))
 
+    def place(self, section: str, key: Key, read: Callable[[Element], Key | None], markup: str) -> int:
+        """The index of what ``key`` means in a collection, by ``read``; appended as ``markup`` where it is new."""
+        return self._sections[section].place(key, read, lambda: markup)
+
     def result(self) -> bytes:
         """The stylesheet; the stored bytes where nothing was added."""
-        adds = any(s.added for s in self._sections.values())
-        if adds and not self.document.edited:
+        if not self.grown and self._stored is not None:
+            return self._stored
+        if not self.document.edited:
             for name in _ORDER:
                 if name in self._sections:
                     self._sections[name].write()
@@ -172,15 +186,15 @@ class Styles:
     # ── cell formats ────────────────────────────────────────────────────────
 
     def _plain_xf(self) -> str:
-        style = ' xfId="0"' if self._styled else ""
-        return f'<{self._p}xf numFmtId="0" fontId="0" fillId="0" borderId="0"{style}/>'
+        style = ' xfId="0"' if self.styled else ""
+        return f'<{self.prefix}xf numFmtId="0" fontId="0" fillId="0" borderId="0"{style}/>'
 
     def _cell(self, look: Format) -> int:
         fonts, fills, borders, cells = (self._sections[n] for n in ("fonts", "fills", "borders", "cellXfs"))
         font = fonts.place(self._font_key_of(look), font_key, lambda: self._font(look))
         fill = fills.place(("solid", look.fill), fill_key, lambda: self._fill(look.fill)) if look.fill else 0
         border = borders.place((look.line,), border_key, lambda: self._border(look.line)) if look.line else 0
-        number = self._number_format(look.code)
+        number = self.number_format(look.code)
         align = (look.horizontal or "general", look.vertical or "bottom", look.wrap, look.indent)
         if len(cells) >= _MOST_CELL_FORMATS:
             return 0
@@ -189,7 +203,7 @@ class Styles:
         )
 
     def _xf(self, number: int, font: int, fill: int, border: int, look: Format) -> str:
-        p, style = self._p, ' xfId="0"' if self._styled else ""
+        p, style = self.prefix, ' xfId="0"' if self.styled else ""
         flags = "".join(
             f' {name}="1"'
             for name, on in (
@@ -211,12 +225,13 @@ class Styles:
         head = f'<{p}xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="{border}"{style}{flags}'
         return f'{head} applyAlignment="1"><{p}alignment{align}/></{p}xf>' if align else f"{head}/>"
 
-    def _number_format(self, code: str) -> int:
+    def number_format(self, code: str) -> int:
+        """The id of a number format, appended where it is new."""
         found = self._formats.get(code)
         if found is None:
             found = self._formats[code] = self._next_format
             self._next_format += 1
-            markup = f'<{self._p}numFmt numFmtId="{found}" formatCode={attribute(code)}/>'
+            markup = f'<{self.prefix}numFmt numFmtId="{found}" formatCode={attribute(code)}/>'
             self._sections["numFmts"].added.append(markup)
         return found
 
@@ -224,29 +239,29 @@ class Styles:
         return (self.font, float(look.size or self.size), look.bold, look.underline, False, look.colour)
 
     def _font(self, look: Format) -> str:
-        p, f = self._p, self._flag
+        p, f = self.prefix, self._flag
         size = f"{look.size or self.size:g}"
         colour = f'<{p}color rgb="FF{look.colour}"/>' if look.colour else ""
         marks = f("b", look.bold) + f("u", look.underline)
         return f'<{p}font>{marks}<{p}sz val="{size}"/>{colour}<{p}name val={attribute(self.font)}/></{p}font>'
 
     def _flag(self, name: str, on: bool) -> str:
-        return f"<{self._p}{name}/>" if on else ""
+        return f"<{self.prefix}{name}/>" if on else ""
 
     def _fill(self, colour: str | None) -> str:
-        p = self._p
+        p = self.prefix
         inner = f'<{p}fgColor rgb="FF{colour}"/><{p}bgColor indexed="64"/>'
         return f'<{p}fill><{p}patternFill patternType="solid">{inner}</{p}patternFill></{p}fill>'
 
     def _border(self, colour: str | None) -> str:
-        p = self._p
+        p = self.prefix
         line = f'<{p}bottom style="thin"><{p}color rgb="FF{colour}"/></{p}bottom>'
         return f"<{p}border><{p}left/><{p}right/><{p}top/>{line}<{p}diagonal/></{p}border>"
 
     # ── differential formats ────────────────────────────────────────────────
 
     def _paint(self, paint: Paint) -> str:
-        p = self._p
+        p = self.prefix
         colour = f'<{p}color rgb="FF{paint.colour}"/>' if paint.colour else ""
         font = self._flag("b", paint.bold) + self._flag("strike", paint.strike) + colour
         # a condition's solid fill is its *background* colour, unlike a cell's
