@@ -17,6 +17,7 @@ from sheets_sync.rules import engine
 from sheets_sync.rules.calendar import BusinessDays
 from sheets_sync.rules.context import Context
 from sheets_sync.tables import frames
+from tests.tables import tabs
 
 FREQUENCIES: Mapping[str, tuple[int, str]] = {
     "weekly": (7, "days"), "biweekly": (14, "days"), "monthly": (1, "months"), "bimonthly": (2, "months"),
@@ -58,6 +59,41 @@ class Shop:
             exchanges=_frame(frames.EXCHANGES_FRAME, exchanges),
             present=frozenset(SourceTab), columns=columns, titles={}, counts={}, unread=unread, aliases={}, problems=(),
         )  # fmt: skip
+
+    def typed(self, today: date) -> Tables:
+        """The frames as read from tabs in which a Brazilian shop typed these rows."""
+        written = (("customers", self.customers), ("orders", self.orders), ("exchanges", self.exchanges))
+        found = [tabs.tab(source, _columns(source, rows)) for source, rows in written if rows]
+        return tabs.read(*found, today=today)
+
+
+_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "customers": {"customer": "customer_id", "last": "last_order_on", "next": "next_order_on", "type": "customer_type"},
+    "orders": {"order": "order_id", "on": "ordered_on", "next": "next_order_on"},
+    "exchanges": {"exchange": "exchange_id", "order": "order_id", "on": "requested_on"},
+}
+_WORDS: Mapping[str, str] = {
+    "weekly": "semanal", "biweekly": "quinzenal", "monthly": "mensal", "bimonthly": "bimestral",
+    "quarterly": "trimestral", "six-monthly": "semestral", "yearly": "anual", "retail": "Varejo", "pc": "PC",
+    "wholesale": "Atacado", "customer": "Cliente", "prospect": "Prospect", "cancelled": "Cancelado",
+    "out_of_stock": "Sem estoque", "delivered": "Entregue", "paid": "Pago", "failed": "Recusado", "exchange": "Troca",
+    "return": "Devolução", "refused": "Recusado", "closed": "Finalizado", "accepted": "Aceito",
+}  # fmt: skip
+
+
+def _columns(source: str, rows: tuple[Mapping[str, Any], ...]) -> dict[str, list[Any]]:
+    """Every cell under its header; blank where a row does not have it."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    typed = {_HEADERS[source].get(key, key): [_typed(key, row.get(key)) for row in rows] for key in keys}
+    return typed | ({"name": typed["customer_id"]} if source == "customers" else {})
+
+
+def _typed(key: str, value: Any) -> Any:
+    if key == "total" and value is not None:
+        return value / 100
+    if key in ("frequency", "type", "category", "status", "payment_status", "kind", "check_result"):
+        return _WORDS.get(value, value)
+    return value
 
 
 def _frequency(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,10 +151,12 @@ def _frame(shape: Mapping[str, str], rows: list[dict[str, Any]]) -> pd.DataFrame
 def context(
     shop: Shop, today: date, *, memory: Memory | None = None, ticks: Mapping[str, date] | None = None,
     settings: Mapping[str, Any] | None = None, horizon: int = HORIZON, since: date | None = None,
+    typed: bool = False,
 ) -> Context:  # fmt: skip
-    """What the rules are given on the day."""
+    """What the rules are given on the day; ``typed``: the rows go through a workbook's tabs."""
     return Context(
-        today=today, tables=shop.tables(today), settings=Settings.default(**(settings or {})),
+        today=today, tables=shop.typed(today) if typed else shop.tables(today),
+        settings=Settings.default(**(settings or {})),
         memory=memory or Memory(first_run_on=date(2000, 1, 1)), ticks=ticks or {},
         business_days=BusinessDays("BR", today), horizon=today + timedelta(days=horizon), since=since,
     )  # fmt: skip
