@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -24,6 +25,8 @@ from sheets_sync.model import Outcome, Problem, Severity
 from sheets_sync.problems import BackendError, ConfigError, Refusal, SheetsSyncError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from sheets_sync.run import Request
 
 EXIT_QUESTIONS = 10
@@ -42,7 +45,9 @@ def tell(line: str) -> None:
 
 def machine_language() -> str:
     """The language this machine is set to, for sentences said before a workbook could be read."""
-    named = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "").replace("_", "-")
+    named = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "").replace(
+        "_", "-"
+    )
     return next((lang for lang in locale.LANGUAGES if named.casefold().startswith(lang[:2])), "en")
 
 
@@ -92,7 +97,9 @@ def say_json(value: object) -> None:
 
 
 @contextmanager
-def _door(*, as_json: bool = False, verbose: bool = False, language: str | None = None, workbook: str = "") -> Iterator[_Door]:
+def _door(
+    *, as_json: bool = False, verbose: bool = False, language: str | None = None, workbook: str = ""
+) -> Iterator[_Door]:
     door = _Door(as_json=as_json, verbose=verbose, language=language, workbook=workbook)
     try:
         yield door
@@ -100,7 +107,7 @@ def _door(*, as_json: bool = False, verbose: bool = False, language: str | None 
         door.stop(error)
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
-    except Exception as error:  # noqa: BLE001  (the door is where faults end)
+    except Exception as error:
         door.fault(error)
 
 
@@ -126,8 +133,12 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         _VERBOSE,
         _JSON,
-        click.option("--set", "assignments", multiple=True, metavar="RULE.KEY=VALUE", help="Try a setting; repeatable."),
-        click.option("--settings", "settings_file", type=click.Path(path_type=Path), metavar="FILE", help="A settings.toml."),
+        click.option(
+            "--set", "assignments", multiple=True, metavar="RULE.KEY=VALUE", help="Try a setting; repeatable."
+        ),
+        click.option(
+            "--settings", "settings_file", type=click.Path(path_type=Path), metavar="FILE", help="A settings.toml."
+        ),
         _LANGUAGE,
         click.option("--timezone", metavar="ZONE", help="Such as America/Sao_Paulo; default: the machine's."),
         _ON,
@@ -137,7 +148,7 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _request(**options: Any) -> Request:  # noqa: ANN401  (click's values)
+def _request(**options: Any) -> Request:
     from sheets_sync.run import Request  # noqa: PLC0415  (pandas behind it: only where a workbook is read)
 
     flags = config.read_flags(options["assignments"])
@@ -148,14 +159,41 @@ def _request(**options: Any) -> Request:  # noqa: ANN401  (click's values)
     return Request(
         on=options["on"], now=datetime.now().astimezone(), file=file, flags=flags, run_id=options["run_id"],
         force=options.get("force", False), strict=options.get("strict", False), write=options.get("write", False),
-        progress=_progress if sys.stderr.isatty() and not options["as_json"] else None,
+        progress=_Bar() if sys.stderr.isatty() else None,
     )  # fmt: skip
 
 
-def _progress(room: str) -> None:
-    click.echo(f"\r\x1b[2K… {room}", err=True, nl=False)
-    if room == "done":
-        click.echo("\r\x1b[2K", err=True, nl=False)
+class _Bar:
+    """A bar on stderr for a run that takes its time: it appears after PATIENCE seconds, and is gone at the end."""
+
+    PATIENCE = 2.0
+    ROOMS = 7
+
+    def __init__(self) -> None:
+        self._room, self._done = "", -1
+        self._bar: Progress | None = None
+        self._timer = Timer(self.PATIENCE, self._show)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __call__(self, room: str) -> None:
+        """A room was entered; ``done`` ends it all."""
+        self._room, self._done = room, self._done + 1
+        if room == "done":
+            self._timer.cancel()
+            if self._bar is not None:
+                self._bar.stop()
+        elif self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=self._done, description=room)
+
+    def _show(self) -> None:
+        from rich.console import Console  # noqa: PLC0415  (only for runs that take long)
+        from rich.progress import Progress  # noqa: PLC0415
+
+        bar = Progress(console=Console(stderr=True), transient=True)
+        bar.add_task(self._room, total=self.ROOMS, completed=self._done)
+        bar.start()
+        self._bar = bar
 
 
 # ── commands ────────────────────────────────────────────────────────────────
@@ -223,7 +261,9 @@ def check(workbook: str, as_json: bool, verbose: bool, language: str | None, **o
         done = _sync(workbook, None, _request(as_json=as_json, language=language, run_id=door.run_id, **options))
         if as_json:
             whole = report.to_json(done)
-            say_json({key: whole[key] for key in ("workbook", "on", "language", "outcome", "rows", "problems", "seconds")})
+            say_json(
+                {key: whole[key] for key in ("workbook", "on", "language", "outcome", "rows", "problems", "seconds")}
+            )
         else:
             for line in report.problem_lines(done):
                 say(line)
@@ -262,7 +302,12 @@ def timeline(workbook: str, customer: str, as_json: bool, verbose: bool, languag
 @_VERBOSE
 @click.argument("workbook", required=False)
 def rules(
-    workbook: str | None, settings_file: Path | None, assignments: tuple[str, ...], language: str | None, as_json: bool, verbose: bool
+    workbook: str | None,
+    settings_file: Path | None,
+    assignments: tuple[str, ...],
+    language: str | None,
+    as_json: bool,
+    verbose: bool,
 ) -> None:
     """Every rule with its numbers and where each comes from (with WORKBOOK: its settings tab too).
 

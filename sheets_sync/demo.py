@@ -58,7 +58,9 @@ def _edit(file: Path, language: str, today: date) -> None:
     customers = sample.customers(today)
     row_of = {row["customer_id"]: at for at, row in enumerate(customers, start=2)}
     column_of = {c.key: letters(at) for at, c in enumerate(starter.columns(SourceTab.CUSTOMERS))}
-    moved = next(row for row in customers if row["customer_id"] == sample.MOVED_ORDER)["next_order_on"] + timedelta(days=9)
+    moved = next(row for row in customers if row["customer_id"] == sample.MOVED_ORDER)["next_order_on"] + timedelta(
+        days=9
+    )
     day = serial(moved, date1904=False)
     edits = {
         f"{column_of['next_order_on']}{row_of[sample.MOVED_ORDER]}": f"<v>{day}</v>",

@@ -53,7 +53,7 @@ class RunReport:
 # ── JSON ────────────────────────────────────────────────────────────────────
 
 
-def _iso(value: Value) -> Any:  # noqa: ANN401  (a JSON scalar)
+def _iso(value: Value) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -150,7 +150,12 @@ def summary(report: RunReport) -> Iterator[str]:
     """The lines a person reads after ``plan`` and ``run``, in the workbook's language."""
     words = locale.load(report.language)
     day = words.date(report.on, year=True) if report.on else ""
-    yield words.text("report_head", workbook=report.out or report.workbook, day=day, outcome=words.text(f"outcome_{report.outcome.value}"))
+    yield words.text(
+        "report_head",
+        workbook=report.out or report.workbook,
+        day=day,
+        outcome=words.text(f"outcome_{report.outcome.value}"),
+    )
     for source, counts in report.rows.items():
         yield words.text(
             "report_rows", tab=words.source_title(source), read=counts.read, used=counts.used,
@@ -207,7 +212,9 @@ def _change_lines(plan: Plan, words: locale.Locale) -> Iterator[str]:
         for add in tab.adds:
             yield f"+ {tab.title}: " + " · ".join(filter(None, (shown(c.value) for c in _head(add))))
         for update in tab.updates:
-            changed = (f"{words.column(k)}: {shown(update.before.get(k))} → {shown(c.value)}" for k, c in update.cells.items())
+            changed = (
+                f"{words.column(k)}: {shown(update.before.get(k))} → {shown(c.value)}" for k, c in update.cells.items()
+            )
             yield f"~ {tab.title} {update.row}: " + "; ".join(changed)
         for removed in tab.removes:
             parts = (shown(removed.before.get(k)) for k in ("status", "task", "customer", "question"))

@@ -16,15 +16,16 @@ from sheets_sync import config, memory, plan, tasks
 from sheets_sync.backends.base import Backend
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory
-from sheets_sync.model import FoundTab, Outcome, OwnTab, Plan, Problem, Severity, SourceTab, Tables, Value, Workbook
+from sheets_sync.model import FoundTab, Outcome, OwnTab, Problem, Severity, SourceTab, Tables, Value, Workbook
 from sheets_sync.problems import BackendError, Refusal, notice
 from sheets_sync.reconcile import observe, questions_tab, settings_tab
 from sheets_sync.reconcile.facts import Facts, rests_on
-from sheets_sync.reconcile.reconcile import Reconciled, reconcile
+from sheets_sync.reconcile.reconcile import reconcile
 from sheets_sync.report import RunReport
 from sheets_sync.rules import engine
 from sheets_sync.rules.calendar import BusinessDays
 from sheets_sync.rules.context import Context
+from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables import recognise
 from sheets_sync.tables.carried import carried
 from sheets_sync.tables.parse import parse
@@ -132,7 +133,9 @@ def _memory(workbook: Workbook) -> tuple[Memory, tuple[Problem, ...]]:
         return Memory(), (notice("memory_unreadable"),)
 
 
-def _settings(opened: _Opened, file: Mapping[str, Value], flags: Mapping[str, Value]) -> tuple[Settings, tuple[Problem, ...]]:
+def _settings(
+    opened: _Opened, file: Mapping[str, Value], flags: Mapping[str, Value]
+) -> tuple[Settings, tuple[Problem, ...]]:
     tab, problems = config.read_tab(settings_tab.values(opened.found.get(OwnTab.SETTINGS)))
     language = opened.memory.language or opened.recognition.language or "en"
     return config.resolve(language=language, file=file, tab=tab, flags=flags), problems
@@ -179,13 +182,13 @@ def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
             asked[source].add(row.subject)
     for key in seen.observed.memory.finished:
         rule, subject, _ = memory.split_key(key)
-        for source in rests_on(rule, OwnTab(str(config.rules_table()[rule]["family"]))):
+        for source in rests_on(rule, OwnTab(str(rules_table()[rule]["family"]))):
             asked[source].add(subject)
     found = {source: carried(tables, source, subjects) for source, subjects in asked.items()}
     found[SourceTab.ORDERS] |= found[SourceTab.CUSTOMERS]
 
     def is_carried(rule: str, subject: str) -> bool:
-        family = OwnTab(str(config.rules_table()[rule]["family"]))
+        family = OwnTab(str(rules_table()[rule]["family"]))
         return any(subject in found[source] for source in rests_on(rule, family))
 
     return Facts(

@@ -61,7 +61,12 @@ def customers(today: date) -> list[Row]:
         MOVED_ORDER: {"frequency": "monthly", "next_order_on": ago(-18)},
         "C-07": {"frequency": "monthly", "card_failed_on": ago(2)},
         "C-08": {"frequency": "monthly"},
-        UPGRADED: {"frequency": "bimonthly", "customer_type": "retail", "last_order_on": ago(12), "products": "Aloe, Omega 3"},
+        UPGRADED: {
+            "frequency": "bimonthly",
+            "customer_type": "retail",
+            "last_order_on": ago(12),
+            "products": "Aloe, Omega 3",
+        },
         "C-10": {"last_order_on": ago(160), "products": "Hidratante"},
         "C-23": {"opted_out": True, "frequency": "monthly", "last_order_on": ago(7)},
         "C-24": {"category": "prospect"},
@@ -79,7 +84,7 @@ def customers(today: date) -> list[Row]:
 def orders(today: date) -> list[Row]:
     """One row an order."""
 
-    def order(number: int, customer: str, days: int, total: float, products: str, **more: Any) -> Row:  # noqa: ANN401
+    def order(number: int, customer: str, days: int, total: float, products: str, **more: Any) -> Row:
         ordered = today - timedelta(days=days)
         row: Row = {
             "order_id": f"P-{number}", "customer": customer, "ordered_on": ordered, "status": "delivered",
@@ -122,7 +127,9 @@ def exchanges(today: date) -> list[Row]:
     def ago(days: int) -> date:
         return today - timedelta(days=days)
 
-    def row(number: int | None, order: int, customer: str, asked: int, kind: str, reason: str, paid: float, **more: Any) -> Row:  # noqa: ANN401
+    def row(
+        number: int | None, order: int, customer: str, asked: int, kind: str, reason: str, paid: float, **more: Any
+    ) -> Row:
         identity = f"T-{number}" if number else None
         base: Row = {
             "exchange_id": identity, "order_id": f"P-{order}", "customer": customer, "requested_on": ago(asked), "kind": kind,
@@ -164,4 +171,8 @@ def exchanges(today: date) -> list[Row]:
 
 def rows(today: date) -> dict[SourceTab, list[Row]]:
     """All sample rows as they stand on ``today``."""
-    return {SourceTab.CUSTOMERS: customers(today), SourceTab.ORDERS: orders(today), SourceTab.EXCHANGES: exchanges(today)}
+    return {
+        SourceTab.CUSTOMERS: customers(today),
+        SourceTab.ORDERS: orders(today),
+        SourceTab.EXCHANGES: exchanges(today),
+    }

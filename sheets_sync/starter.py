@@ -37,7 +37,7 @@ def columns(source: SourceTab) -> tuple[Column, ...]:
     return tuple(SOURCES[source].column(key) for key in locale.read("en")["notes"][source.value])
 
 
-def _word(column: Column, source: SourceTab, value: Any, words: locale.Locale) -> Any:  # noqa: ANN401
+def _word(column: Column, source: SourceTab, value: Any, words: locale.Locale) -> Any:
     if value is None or value == "":
         return None
     if column.kind is Kind.CHOICE:
@@ -60,7 +60,11 @@ def _language(language: str) -> str:
 
 
 def _value_key(column: Column, source: SourceTab) -> str:
-    return {SourceTab.ORDERS: "order_status", SourceTab.EXCHANGES: "exchange_status"}.get(source, column.key) if column.key == "status" else column.key
+    return (
+        {SourceTab.ORDERS: "order_status", SourceTab.EXCHANGES: "exchange_status"}.get(source, column.key)
+        if column.key == "status"
+        else column.key
+    )
 
 
 def _choices(column: Column, source: SourceTab, words: locale.Locale) -> tuple[str, ...]:
@@ -115,14 +119,18 @@ def _validate(sheet: Worksheet, cells: str, column: Column, choices: Sequence[st
     if choices and len(listed) <= _MAX_LIST:
         rule = DataValidation(type="list", formula1=listed, allow_blank=True, errorStyle="warning")
     elif column.kind is Kind.DATE:
-        rule = DataValidation(type="date", operator="greaterThan", formula1="32874", allow_blank=True, errorStyle="warning")
+        rule = DataValidation(
+            type="date", operator="greaterThan", formula1="32874", allow_blank=True, errorStyle="warning"
+        )
     else:
         return
     rule.add(cells)
     sheet.add_data_validation(rule)
 
 
-def compose(language: str, sources: Iterable[SourceTab], rows: Mapping[SourceTab, Sequence[Mapping[str, Any]]]) -> Workbook:
+def compose(
+    language: str, sources: Iterable[SourceTab], rows: Mapping[SourceTab, Sequence[Mapping[str, Any]]]
+) -> Workbook:
     """A workbook of the given input tabs in ``language``, with ``rows`` (canonical values) filled in."""
     words = locale.load(language)
     book = Workbook()

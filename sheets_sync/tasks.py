@@ -8,14 +8,35 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sheets_sync import locale
-from sheets_sync.config import Settings, rules_table
+from sheets_sync.config import Settings
 from sheets_sync.contact import contact, phone_language, tracking_link
 from sheets_sync.model import OwnTab, RowRef, Task, Value
+from sheets_sync.setting_specs import rules_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_COMPANY = frozenset(["ltda", "me", "sa", "epp", "eireli", "sl", "srl", "bv", "nv", "vof", "inc", "llc", "ltd", "co", "loja", "padaria", "mercado"])
+_COMPANY = frozenset(
+    [
+        "ltda",
+        "me",
+        "sa",
+        "epp",
+        "eireli",
+        "sl",
+        "srl",
+        "bv",
+        "nv",
+        "vof",
+        "inc",
+        "llc",
+        "ltd",
+        "co",
+        "loja",
+        "padaria",
+        "mercado",
+    ]
+)
 _LONGEST_FIRST_NAME = 20
 _TABS = {tab.value: tab for tab in OwnTab}
 
@@ -58,7 +79,13 @@ def build(frame: pd.DataFrame, customers: pd.DataFrame, settings: Settings) -> l
     fixed = [name for name in columns if not name.startswith("p_")]
     rows = zip(*(columns[name] for name in fixed), strict=True)
     return [
-        _task(dict(zip(fixed, row, strict=True)), {p[2:]: columns[p][i] for p in parameters[row[0]]}, people, words, settings)
+        _task(
+            dict(zip(fixed, row, strict=True)),
+            {p[2:]: columns[p][i] for p in parameters[row[0]]},
+            people,
+            words,
+            settings,
+        )
         for i, row in enumerate(rows)
     ]
 
@@ -97,7 +124,11 @@ def _known(value: object) -> str | None:
 
 
 def _task(
-    at: Mapping[str, Any], parameters: Mapping[str, Value], people: Mapping[str, _Person], words: locale.Locale, settings: Settings
+    at: Mapping[str, Any],
+    parameters: Mapping[str, Value],
+    people: Mapping[str, _Person],
+    words: locale.Locale,
+    settings: Settings,
 ) -> Task:
     """The task of one row of the frame: ``at`` its fixed columns, ``parameters`` what its texts may name."""
     rule = at["rule"]

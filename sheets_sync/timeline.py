@@ -9,13 +9,13 @@ from typing import Any
 
 from sheets_sync import locale, tasks
 from sheets_sync.backends.base import Backend
-from sheets_sync.config import rules_table
 from sheets_sync.memory import split_key
 from sheets_sync.model import Contact, End, OwnTab, RowRef, Status, Tables, Task, TaskRow, TaskView, Value
 from sheets_sync.reconcile.status import view
 from sheets_sync.report import task_json
 from sheets_sync.rules import engine
 from sheets_sync.run import Clock, Request, Seen, look
+from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.identity import find_customers
 from sheets_sync.tables.pieces import is_in
 
@@ -80,7 +80,9 @@ def _text(value: object) -> str:
 def _only(tables: Tables, identity: str) -> Tables:
     """The tables of one customer; exchanges of their orders stay together."""
     orders = tables.orders[is_in(tables.orders["customer"], [identity])]
-    mine = is_in(tables.exchanges["customer"], [identity]) | is_in(tables.exchanges["order_id"], orders["subject"].tolist())
+    mine = is_in(tables.exchanges["customer"], [identity]) | is_in(
+        tables.exchanges["order_id"], orders["subject"].tolist()
+    )
     return replace(
         tables,
         customers=tables.customers[is_in(tables.customers["customer"], [identity])].reset_index(drop=True),

@@ -124,7 +124,9 @@ def _tab(now: FoundTab, before: FoundTab | None, currency: str | None) -> TabPla
             wanted = _cells(there[key], currency) | {k: Cell() for k in row.machine if k not in there[key].machine}
             cells = {k: c for k, c in wanted.items() if (c.value, c.link) != (row.machine.get(k), row.links.get(k))}
             if cells:
-                updates.append(UpdateRow(key=key, row=row.row, cells=cells, before={k: row.machine.get(k) for k in cells}))
+                updates.append(
+                    UpdateRow(key=key, row=row.row, cells=cells, before={k: row.machine.get(k) for k in cells})
+                )
     heading = before.heading if before is not None else ""
     return TabPlan(
         own=now.own, title=now.title, found=now, heading=heading if heading != now.heading else None,

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from sheets_sync import cli, config, run
+from sheets_sync import cli, run
+from sheets_sync.setting_specs import rules_table
 from tests.conftest import DAY
 
 Shop = Callable[..., Path]
@@ -33,11 +34,22 @@ def answer(*args: str | Path, exit_code: int = 0) -> dict[str, Any]:
 def test_run_writes_the_tabs_and_says_so_in_json(shop: Shop) -> None:
     path = shop("en")
     said = answer("run", path, *ON)
-    assert (said["outcome"], said["on"], said["language"], said["workbook"]) == ("applied", "2026-11-20", "en", "shop.xlsx")
+    assert (said["outcome"], said["on"], said["language"], said["workbook"]) == (
+        "applied",
+        "2026-11-20",
+        "en",
+        "shop.xlsx",
+    )
     for counts in said["rows"].values():
         assert counts["read"] == counts["used"] + counts["questioned"] + counts["blank"]
     assert said["changes"]["touchpoints"]["add"] == sum(t["tab"] == "touchpoints" for t in said["tasks"])
-    assert openpyxl.load_workbook(path).sheetnames[:5] == ["Customers", "Orders", "Exchanges", "Contacts today", "Exchanges to do"]
+    assert openpyxl.load_workbook(path).sheetnames[:5] == [
+        "Customers",
+        "Orders",
+        "Exchanges",
+        "Contacts today",
+        "Exchanges to do",
+    ]
     assert set(said["seconds"]) >= {"read", "total"}
 
 
@@ -143,7 +155,9 @@ def test_a_run_for_an_earlier_day_is_declined_but_a_plan_is_not(shop: Shop) -> N
     assert answer("plan", path, "--on", "2026-11-19")["outcome"] == "planned"
 
 
-@pytest.mark.parametrize("args", [("run",), ("run", "x.xlsx", "--on", "tomorrow"), ("plan", "x.xlsx", "--set", "a.b=1"), ("nope",)])
+@pytest.mark.parametrize(
+    "args", [("run",), ("run", "x.xlsx", "--on", "tomorrow"), ("plan", "x.xlsx", "--set", "a.b=1"), ("nope",)]
+)
 def test_wrong_usage_exits_2(args: tuple[str, ...]) -> None:
     assert call(*args).exit_code == 2
 
@@ -203,8 +217,11 @@ def test_rules_say_where_each_number_comes_from(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text("[connect]\nfirst = 20\n", "utf-8")
     said = answer("rules", "--set", "check_in.days=8", "--settings", file)
-    assert set(said["rules"]) == set(config.rules_table())
-    assert said["rules"]["check_in"]["numbers"]["days"] | {"value": 8, "origin": "flag", "default": 6} == said["rules"]["check_in"]["numbers"]["days"]
+    assert set(said["rules"]) == set(rules_table())
+    assert (
+        said["rules"]["check_in"]["numbers"]["days"] | {"value": 8, "origin": "flag", "default": 6}
+        == said["rules"]["check_in"]["numbers"]["days"]
+    )
     assert said["rules"]["connect"]["numbers"]["first"]["origin"] == "file"
     assert said["rules"]["reconnect"]["numbers"]["months"]["origin"] == "default"
 

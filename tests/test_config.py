@@ -11,6 +11,7 @@ from sheets_sync import config
 from sheets_sync.config import Origin, Settings
 from sheets_sync.model import Where
 from sheets_sync.problems import ConfigError
+from sheets_sync.setting_specs import specs
 
 HERE = Where(tab="Ajustes", row=9, cell="C9")
 
@@ -20,7 +21,12 @@ def test_flags_beat_the_tab_beats_the_file_beats_the_default() -> None:
     settings = config.resolve(
         language="nl", file=file, tab={"check_in.days": 7, "connect.first": 19}, flags={"check_in.days": 8}
     )
-    assert [settings.number(k) for k in ("check_in.days", "connect.first", "connect.every", "connect.window")] == [8, 19, 40, 7]
+    assert [settings.number(k) for k in ("check_in.days", "connect.first", "connect.every", "connect.window")] == [
+        8,
+        19,
+        40,
+        7,
+    ]
     origins = [settings.origin(k) for k in ("check_in.days", "connect.first", "connect.every", "connect.window")]
     assert origins == [Origin.FLAG, Origin.TAB, Origin.FILE, Origin.DEFAULT]
 
@@ -110,6 +116,6 @@ def test_a_team_s_own_message_is_used_in_its_language_only() -> None:
 
 
 def test_every_default_is_within_its_own_range() -> None:
-    for spec in config.specs().values():
+    for spec in specs().values():
         if spec.low is not None:
             assert spec.low <= float(str(spec.default)) <= float(str(spec.high)), spec.key

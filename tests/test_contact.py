@@ -26,7 +26,9 @@ def test_without_a_phone_a_mail_opens_with_subject_and_message() -> None:
     assert found.email.startswith("mailto:ana@example.com?subject=Check-in&body=Ol%C3%A1%0AAna")
 
 
-@pytest.mark.parametrize("phone", ["43 99991-1234", "javascript:alert(1)", "+55", "=HYPERLINK(1)", "+55439999112345678"])
+@pytest.mark.parametrize(
+    "phone", ["43 99991-1234", "javascript:alert(1)", "+55", "=HYPERLINK(1)", "+55439999112345678"]
+)
 def test_what_is_no_international_number_makes_no_link(phone: str) -> None:
     found = contact(phone, None, "Oi", "x")
     assert (found.whatsapp, found.phone) == (None, None)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from sheets_sync import cli, config, locale
 from sheets_sync.model import Status
 from sheets_sync.report import task_json
+from sheets_sync.setting_specs import rules_table
 from tests.views import any_view
 
 ROOT = Path(__file__).parents[1]
@@ -34,8 +35,22 @@ def test_every_command_of_the_readme_runs_in_its_order(tmp_path: Path, monkeypat
 
 
 def test_the_two_lines_for_a_bare_machine_are_there_once_for_each_shell() -> None:
-    assert len(re.findall(r"(?m)^python3 -m venv \.venv && \.venv/bin/pip install -q \. && \.venv/bin/sheets-sync demo$", README)) == 1
-    assert len(re.findall(r"(?m)^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[test\]' && \.venv/bin/pytest$", README)) == 1
+    assert (
+        len(
+            re.findall(
+                r"(?m)^python3 -m venv \.venv && \.venv/bin/pip install -q \. && \.venv/bin/sheets-sync demo$", README
+            )
+        )
+        == 1
+    )
+    assert (
+        len(
+            re.findall(
+                r"(?m)^python3 -m venv \.venv && \.venv/bin/pip install -q '\.\[test\]' && \.venv/bin/pytest$", README
+            )
+        )
+        == 1
+    )
     assert README.count("py -m venv .venv;") == 2
 
 
@@ -76,5 +91,5 @@ def test_the_example_settings_are_real_settings(tmp_path: Path) -> None:
 def test_the_readme_names_each_rule_s_task() -> None:
     words = locale.load("en")
     section = README[README.index("## What each task means") : README.index("## What happens to your ticks")].casefold()
-    told = [rule for rule in config.rules_table() if words.task(rule).casefold() in section]
-    assert len(told) == len(config.rules_table()), sorted(set(config.rules_table()) - set(told))
+    told = [rule for rule in rules_table() if words.task(rule).casefold() in section]
+    assert len(told) == len(rules_table()), sorted(set(rules_table()) - set(told))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sheets_sync import config, locale, template
+from sheets_sync import locale, setting_specs, template
 from sheets_sync.fold import fold
 from sheets_sync.locale import LANGUAGES, load
 from sheets_sync.locale_files import read
@@ -22,7 +22,7 @@ from sheets_sync.model import End, OwnTab, SourceTab, Status
 from sheets_sync.tables import schema
 
 PACKAGE = Path(locale.__file__).parent
-RULES = config.rules_table()
+RULES = setting_specs.rules_table()
 SENTENCES = ("why", "message", "problems", "effects", "errors", "silences", "settings", "units", "text")
 MODEL = "en"
 
@@ -162,7 +162,7 @@ def test_every_text_asked_for_is_there() -> None:
         if name == "text" and not file.is_relative_to(PACKAGE / "tables")  # where `text` takes a column's key
         for text in _constants(file, call.args[0] if call.args else None)
     }
-    asked -= set(config.specs())  # Settings.text takes a setting's key
+    asked -= set(setting_specs.specs())  # Settings.text takes a setting's key
     for language in LANGUAGES:
         assert sorted(asked - read(language)["text"].keys()) == []
 
@@ -178,7 +178,7 @@ def test_every_answer_to_choose_from_has_words() -> None:
     }
     known = set(read(MODEL)["answers"])
     canonical = {value for tab in schema.SOURCES.values() for column in tab.columns for value in column.choices}
-    settings = {choice for spec in config.specs().values() for choice in spec.choices}
+    settings = {choice for spec in setting_specs.specs().values() for choice in spec.choices}
     assert sorted(offered - known - canonical - settings) == []
 
 
@@ -198,13 +198,13 @@ def test_every_rule_is_spoken_of(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_is_explained(language: str) -> None:
     words = load(language)
-    for key in config.specs():
+    for key in setting_specs.specs():
         assert words.setting(key), key
         assert words.setting_name(key), key
     assert "{name}" in words.setting("message.check_in")
     assert words.task("check_in") in words.setting_name("message.check_in.nl")
-    named = {words.setting_name(key) for key in config.specs()}
-    assert len(named) == len(config.specs())
+    named = {words.setting_name(key) for key in setting_specs.specs()}
+    assert len(named) == len(setting_specs.specs())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -36,7 +36,9 @@ def _span(package: Package, member: Any) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(("name", "day", "next_day"), BOOKS)
-def test_a_real_workbook_runs_again_to_nothing_and_on_to_the_next_day(tmp_path: Path, name: str, day: str, next_day: str) -> None:
+def test_a_real_workbook_runs_again_to_nothing_and_on_to_the_next_day(
+    tmp_path: Path, name: str, day: str, next_day: str
+) -> None:
     path = tmp_path / name
     shutil.copyfile(DATA / name, path)
     before = _members(path)

@@ -43,7 +43,7 @@ def part_sorted(
     changed = [k for k in order if any(now[k].get(c, "") != before[k].get(c, "") for c in columns)]
     if len(changed) < 2:
         return None
-    for block in _blocks(columns):
+    for block in _blocks(columns, whole):
         was = {k: _contents(before[k], block) for k in changed}
         is_now = {k: _contents(now[k], block) for k in changed}
         moved = [k for k in changed if is_now[k] != was[k]]
@@ -60,8 +60,10 @@ def _contents(cells: Cells, block: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(cells.get(c, "") for c in block)
 
 
-def _blocks(columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Runs of neighbouring columns, the widest first."""
+def _blocks(columns: Sequence[str], whole: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """What a sort may have moved: all columns, the whole of those that count, then neighbours, the widest first."""
+    yield tuple(columns)
+    yield tuple(c for c in columns if c in whole)
     for width in range(len(columns), 0, -1):
         for start in range(len(columns) - width + 1):
             yield tuple(columns[start : start + width])

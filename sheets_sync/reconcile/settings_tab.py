@@ -8,13 +8,14 @@ from datetime import date
 from functools import cache
 
 from sheets_sync import locale
-from sheets_sync.config import Settings, spec_of, specs
+from sheets_sync.config import Settings
 from sheets_sync.locale import Locale
 from sheets_sync.memory import Words
 from sheets_sync.model import AddRow, Cell, FoundTab, TaskRow, UpdateRow, Value, Where
 from sheets_sync.reconcile.people import said, writable
 from sheets_sync.reconcile.rowcells import changed, fitted
 from sheets_sync.reconcile.told import column_letters
+from sheets_sync.setting_specs import spec_of, specs
 
 
 def key_of(row: TaskRow) -> str:

@@ -84,9 +84,9 @@ def a_customer(context: Context, customer: Positions, order: Positions, place: P
 def _rows(context: Context, order: Positions) -> pd.DataFrame:
     """The orders at ``order``; a row of missing values for -1."""
     rows = context.tables.orders[_OF_ORDER]
-    if (order < 0).all():
-        return rows.iloc[:0].reindex(pd.RangeIndex(len(order)))
-    return rows.iloc[order].reset_index(drop=True).where(order >= 0)
+    known = np.flatnonzero(order >= 0)
+    found = rows.iloc[order[known]].set_axis(known)
+    return found if len(known) == len(order) else found.reindex(pd.RangeIndex(len(order)))
 
 
 def _products(context: Context, rows: pd.DataFrame) -> pd.Series[Any]:

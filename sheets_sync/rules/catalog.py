@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sheets_sync.config import rules_table
 from sheets_sync.model import OwnTab
+from sheets_sync.setting_specs import rules_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,23 @@ def _is(column: Coded, word: str) -> Flags:
     return found
 
 
+def tell_joined(rows: SourceRows, mentions: Mentions, customer: Positions, questions: Questions) -> None:
+    """A notice: rows of customers tabs that only a phone, e-mail or CPF makes one customer, though their names differ."""
+    at = mentions.of[SourceTab.CUSTOMERS]
+    names, ids = mentions.kinds[NAME].codes[at], mentions.kinds[ID].codes[at]
+    seen = pd.DataFrame({"customer": customer, "name": names, "id": ids, "at": np.arange(len(rows))})
+    seen = seen[(seen["customer"] >= 0) & (seen["name"] >= 0)]
+    of_name = seen.drop_duplicates(["customer", "name"])["customer"]
+    several = of_name[of_name.duplicated()].unique()
+    without_id = seen.loc[seen["id"] < 0, "customer"]
+    joined = seen[seen["customer"].isin(several) & seen["customer"].isin(without_id)].drop_duplicates("customer")
+    if len(joined):
+        first = joined["at"].to_numpy(dtype=np.int64)
+        found = str(rows.words(NAME).only(first[:1]).series().iloc[0])
+        title = next(iter(rows.places(first[:1])))[0]
+        questions.ask("customers_joined", title, rows.row[first], found=found, told=True)
+
+
 # ── the frame ───────────────────────────────────────────────────────────────
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sheets_sync import locale
-from sheets_sync.tables.pieces import Coded, Flags, Floats, Moments, Pieces, Text, arrow, coded, moments_as_text
+from sheets_sync.tables.pieces import Coded, Flags, Floats, Moments, Pieces, Text, arrow, coded, is_in, moments_as_text
 from sheets_sync.tables.questions import Doubt
 from sheets_sync.tables.reading import DATE_ORDER, Reading
 
@@ -32,7 +32,7 @@ _SERIAL_ZERO = np.datetime64("1899-12-30", "s")
 _NONE = np.datetime64("NaT", "s")
 _ZERO_DAYS = np.array(["1899-12-30", "1899-12-31", "1904-01-01"], dtype="datetime64[D]")
 """What a formula that finds nothing shows in a date column: day zero, in either date system."""
-_ZERO_TEXTS = frozenset({"0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00-00-0000", "0"})
+_ZERO_TEXTS = ("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00-00-0000", "0")
 
 _TIME = (
     r"(?:[ T,]+(?:(?:às|as|a las|om|at) )?(?P<h>\d{1,2})[:h](?P<mi>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?"
@@ -155,6 +155,7 @@ def _of_words(texts: Text, reading: Reading) -> tuple[Moments, npt.NDArray[np.ob
         if fits.any():
             days, real = _compose(part["y"], part["m"], part["d"])
             found[fits], why[fits] = days[fits], np.where(real, "", IMPOSSIBLE)[fits]
+    why[is_in(texts, _ZERO_TEXTS)] = ""
     for i in np.flatnonzero(why == UNREADABLE):
         found[i], why[i] = _one_word(str(texts.iloc[i]))
     return found, why
@@ -177,7 +178,7 @@ def _in_order(
 
 def _one_word(text: str) -> tuple[np.datetime64, str]:
     """A text that no number pattern fits: a month by its name, a serial number typed as text, or no."""
-    if text in _ZERO_TEXTS or locale.fold(text) in locale.no_words():  # a step not taken has no date
+    if locale.fold(text) in locale.no_words():  # a step not taken has no date
         return _NONE, ""
     named = _NAMED.match(" ".join(text.split()))
     if named:

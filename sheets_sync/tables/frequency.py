@@ -99,8 +99,9 @@ def interval_of(text: str, biweekly_days: int = 14) -> tuple[str, int] | Ambiguo
         return exact
     if exact is not None:
         return exact.unit, biweekly_days if exact.name == "biweekly" else exact.n
-    if _NUMBER.fullmatch(folded):
-        return _sane("days", int(folded), biweekly_days) if int(folded) else ("days", 0)
+    number = _NUMBER.fullmatch(text.strip())
+    if number:
+        return _sane("days", int(number[1]), biweekly_days) if int(number[1]) else ("days", 0)
     if folded in locale.no_words():
         return "days", 0
     return _counted(folded, biweekly_days)
@@ -113,14 +114,14 @@ def _counted(folded: str, biweekly_days: int) -> tuple[str, int] | None:
         if folded.startswith(before + " "):
             folded = folded[len(before) + 1 :]
             break
-    number, _, unit = folded.rpartition(" ")
+    count, _, unit = folded.rpartition(" ")
     glued = re.fullmatch(r"(\d+)([^\W\d]+)", folded)  # 30d
     if glued:
-        number, unit = glued[1], glued[2]
+        count, unit = glued[1], glued[2]
     if unit not in words.units:
         return None
     kind, each = words.units[unit]
-    n = 1 if not number else int(number) if number.isdecimal() else words.numbers.get(number, 0)
+    n = 1 if not count else int(count) if count.isdecimal() else words.numbers.get(count, 0)
     return _sane(kind, n * each, biweekly_days)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -88,13 +89,17 @@ def find_mentions(sources: Sequence[SourceRows], region: str) -> Mentions:
     return Mentions(
         kinds=kinds,
         details={NAME: written, **{key: columns[key] for key in DETAILS}},
-        in_tab=np.concatenate([np.full(len(p.first), p.rows.source is SourceTab.CUSTOMERS) for p in parts]),
-        row=np.concatenate([p.rows.row[p.first] for p in parts]),
+        in_tab=_below(bool, [np.full(len(p.first), p.rows.source is SourceTab.CUSTOMERS) for p in parts]),
+        row=_below(np.int64, [p.rows.row[p.first] for p in parts]),
         tab=join_coded([p.rows.tab.only(p.first) for p in parts]),
-        latest=np.concatenate([p.latest for p in parts]),
+        latest=_below("datetime64[s]", [p.latest for p in parts]),
         of={p.rows.source: p.of + start for p, start in zip(parts, starts, strict=False)},
         unclear=unclear,
     )
+
+
+def _below(dtype: Any, parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype=dtype), *parts])
 
 
 def _part(rows: SourceRows) -> _Part:

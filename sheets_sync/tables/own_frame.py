@@ -246,5 +246,3 @@ def _own_columns(
 
 def _shown(cell: GridCell | None) -> str:
     return "" if cell is None or plain(cell.value) is None else str(plain(cell.value))
-
-

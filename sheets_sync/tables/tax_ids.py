@@ -13,6 +13,8 @@ from sheets_sync.tables.questions import Doubt
 
 INVALID = "tax_id_invalid"
 _CPF, _CNPJ = 11, 14
+_REPEATED = "^(?:" + "|".join(f"{d}{{{_CPF}}}|{d}{{{_CNPJ}}}" for d in range(10)) + ")$"
+"""111.111.111-11 adds up, but is nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +36,17 @@ def read_tax_ids(pieces: Pieces, header: str, region: str) -> TaxIds:
     at = np.concatenate([pieces.text_at, pieces.number_at])
     raw = coded(pd.concat([pieces.texts, typed], ignore_index=True) if len(typed) else pieces.texts)
     ids = normal_tax_ids(raw.words)
+    wrong = np.zeros(len(ids), dtype=bool)
+    if brazilian and len(ids):
+        wrong = ids.notna().to_numpy() & ~valid_brazilian(ids.fillna(""))
+        ids = ids.where(~ids.str.match(_REPEATED).to_numpy(dtype=bool, na_value=False))  # what fills in for no CPF at all
     again = coded(ids)
     codes = np.full(pieces.length, -1, dtype=np.int64)
     codes[at] = np.append(again.codes, -1)[raw.codes]
     doubts = []
-    if brazilian and len(again.words):
-        wrong = ~valid_brazilian(again.words)
-        if wrong.any():
-            where = np.flatnonzero(np.append(wrong, False)[codes])
-            doubts.append(Doubt(code=INVALID, found=str(again.words[wrong].iloc[0]), at=where, tells=True))
+    if wrong.any():
+        first = str(raw.words[wrong].iloc[0])
+        doubts.append(Doubt(code=INVALID, found=first, at=np.sort(at[wrong[raw.codes]]), tells=True))
     return TaxIds(column=Coded(codes=codes, words=again.words), doubts=tuple(doubts))
 
 
@@ -58,22 +62,19 @@ def normal_tax_ids(words: Text) -> Text:
 def valid_brazilian(ids: Text) -> Flags:
     """Which are a CPF or CNPJ with right check digits; what the quick sum says no to, python-stdnum decides."""
     right = np.zeros(len(ids), dtype=bool)
-    cpf = np.flatnonzero(ids.str.match(rf"^\d{{{_CPF}}}$").to_numpy(dtype=bool))
+    cpf = np.flatnonzero(ids.str.match(rf"^[0-9]{{{_CPF}}}$").to_numpy(dtype=bool))
     if len(cpf):
-        digits = (
-            np.array(ids.iloc[cpf].tolist(), dtype=f"S{_CPF}").view(np.uint8).reshape(-1, _CPF).astype(np.int64) - 48
-        )
-        right[cpf] = _cpf_sums(digits)
+        bytes_of = np.array(ids.iloc[cpf].tolist(), dtype=f"S{_CPF}").view(np.uint8)
+        right[cpf] = _cpf_sums(bytes_of.reshape(-1, _CPF).astype(np.int64) - ord("0"))
     for i in np.flatnonzero(~right):
         right[i] = _valid(str(ids.iloc[i]))
-    return right
+    return right & ~ids.str.match(_REPEATED).to_numpy(dtype=bool)
 
 
 def _cpf_sums(digits: npt.NDArray[np.int64]) -> Flags:
     first = digits[:, :9] @ np.arange(10, 1, -1) * 10 % 11 % 10
     second = digits[:, :10] @ np.arange(11, 1, -1) * 10 % 11 % 10
-    repeated = (digits == digits[:, :1]).all(axis=1)  # 111.111.111-11 adds up, but is nobody's
-    sums: Flags = (first == digits[:, 9]) & (second == digits[:, 10]) & ~repeated
+    sums: Flags = (first == digits[:, 9]) & (second == digits[:, 10])
     return sums
 
 

@@ -95,13 +95,14 @@ class Oracle:
     def expect(self, house: House, before: Before, *, sorted_tabs: Iterable[OwnTab] = (), yes: Iterable[date] = ()) -> Expected:
         today, shop = house.today, house.shop
         horizon = today + timedelta(days=30)
-        ticks = self._ticks(house, before)
+        undone = set(sorted_tabs)
+        ticks = self._ticks(house, before, undone)
         wanted = {t.key: t for t in shop.desired(today, ticks, EPOCH, horizon)}
         dismissed, returning = self._vanished(before, set(yes), today)
         out = Expected(finals=dict(self.finals))
         leaving: dict[str, Open] = {}
         for key, was in self.open.items():
-            now = self._now(key, was, before, house, today, set(sorted_tabs))
+            now = self._now(key, was, before, house, today, undone)
             want = wanted.get(key)
             held = want is None and self._held(house, was.task)
             if not was.shown:
@@ -213,10 +214,10 @@ class Oracle:
             postponed = asked if ahead and isinstance(asked, date) else None
         return replace(was, cells=cells, own=own, done_on=done_on, postponed_to=postponed)
 
-    def _ticks(self, house: House, before: Before) -> dict[str, date]:
+    def _ticks(self, house: House, before: Before, undone: set[OwnTab]) -> dict[str, date]:
         ticks = {key: EPOCH for key, end in self.finals.items() if end == "done"}
         for key, was in self.open.items():
-            now = self._now(key, was, before, house, house.today, set())
+            now = self._now(key, was, before, house, house.today, undone)
             if now.done_on is not None:
                 ticks[key] = now.done_on
         return ticks

@@ -10,7 +10,7 @@ from sheets_sync.backends.excel.dates import date_styles, from_iso, from_serial
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book
 from sheets_sync.backends.excel.shared_strings import pick
-from sheets_sync.backends.excel.sheet_cells import XmlCell, unescaped
+from sheets_sync.backends.excel.stored_cells import XmlCell, unescaped
 from sheets_sync.model import Value
 
 _WHOLE = 10**15

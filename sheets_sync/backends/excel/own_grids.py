@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sheets_sync.backends.excel.cell_values import Meanings, meanings, wanted_strings
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book, Sheet, relationships
-from sheets_sync.backends.excel.sheet_cells import SheetRows, XmlLink, XmlRow, cells_of
+from sheets_sync.backends.excel.sheet_cells import SheetRows
+from sheets_sync.backends.excel.stored_cells import XmlLink, XmlRow, cells_of
 from sheets_sync.fold import fold
 from sheets_sync.locale_index import own_header_index, own_titles
 from sheets_sync.model import MARKER, Grid, GridCell, OwnTab, TabPeek

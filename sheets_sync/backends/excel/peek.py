@@ -7,7 +7,8 @@ import re
 from sheets_sync.backends.excel.cell_values import shared, wanted_strings
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book, Sheet
-from sheets_sync.backends.excel.sheet_cells import SheetRows, XmlCell, XmlRow, unescaped
+from sheets_sync.backends.excel.sheet_cells import SheetRows
+from sheets_sync.backends.excel.stored_cells import XmlCell, XmlRow, unescaped
 from sheets_sync.model import MARKER, TabPeek
 
 PEEK_ROWS = 20

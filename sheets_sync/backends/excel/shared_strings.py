@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sheets_sync.backends.excel.guard import check_prolog
 from sheets_sync.backends.excel.package import damaged
-from sheets_sync.backends.excel.sheet_cells import string_of, unescaped
+from sheets_sync.backends.excel.sheet_cells import string_of
+from sheets_sync.backends.excel.stored_cells import unescaped
 from sheets_sync.backends.excel.xml_events import elements, forget, fragment
 
 _ITEM = re.compile(rb"<si(?:\s[^>]*)?(?:/>|>(.*?)</si>)", re.DOTALL)

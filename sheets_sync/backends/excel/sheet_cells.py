@@ -1,58 +1,25 @@
 """A sheet's XML as cells, streamed: every form that readers of ours must understand, in one place.
 
-Slower than fastexcel (a million cells in about 2 s) and used where that does not serve: the first rows of every tab,
-our own tabs, and source tabs that fastexcel declines. Namespaces may be prefixed or strict; ``r`` may be missing.
+Slower than fastexcel (a million cells in one to three seconds) and used where that does not serve: the first rows of
+every tab, our own tabs, and source tabs that fastexcel declines. Namespaces may be prefixed or strict; ``r`` may be
+missing. Rows in the usual form are read as bytes (``plain_rows``), all others parsed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
 
+from sheets_sync.backends.excel import plain_rows
+from sheets_sync.backends.excel.guard import check_prolog
 from sheets_sync.backends.excel.package import damaged
 from sheets_sync.backends.excel.parts import MAIN, MAIN_STRICT
+from sheets_sync.backends.excel.plain_rows import PlainSheet
+from sheets_sync.backends.excel.stored_cells import LAST_ROW, XmlCell, XmlLink, XmlRow, position_of, unescaped
 from sheets_sync.backends.excel.xml_events import Element, elements, forget, local
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _NAMES = {f"{{{space}}}{name}": name for space in (MAIN, MAIN_STRICT) for name in ("c", "v", "f", "is")}
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_ADDRESS = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
-
-
-class XmlCell(NamedTuple):
-    """A cell as stored. ``kind``: its ``t`` (``n`` where absent); ``raw``: text of ``<v>``, None where there is none.
-
-    ``text``: an inline string. ``formula``: text of ``<f>`` (empty for the followers of a shared formula, whose group
-    is ``shared``); None = no formula.
-    """
-
-    position: int
-    kind: str
-    style: int
-    raw: str | None
-    text: str | None
-    formula: str | None
-    shared: str | None
-
-
-class XmlRow(NamedTuple):
-    """A row that has at least one cell element, or is hidden."""
-
-    number: int
-    hidden: bool
-    cells: list[XmlCell]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XmlLink:
-    """A hyperlink of a sheet: the cells it lies on, the relationship that holds its target, a place inside."""
-
-    ref: str
-    relation: str
-    location: str
+_HEAD = 1 << 16
 
 
 @dataclass(slots=True)
@@ -68,8 +35,38 @@ class SheetRows:
 
     def __iter__(self) -> Iterator[XmlRow]:
         """Rows in the order of the file."""
+        pieces = check_prolog(self.pieces)
+        head = b""
+        while len(head) < _HEAD and (piece := next(pieces, None)) is not None:
+            head += piece
+        plain = plain_rows.begin(head)
+        if plain is not None:
+            yield from self._plain(plain, pieces)
+        else:
+            yield from self._parsed(_again(head, pieces))
+
+    def _plain(self, sheet: PlainSheet, pieces: Iterator[bytes]) -> Iterator[XmlRow]:
         number = 0
-        for name, element in elements(self.pieces, ("row", "hyperlink")):
+        tail: list[bytes] = []
+        for tag, content, whole in plain_rows.rows(sheet, pieces, tail):
+            given = plain_rows.attributes(tag)
+            number = _number(given[b"r"].decode("ascii") if b"r" in given else None, number + 1)
+            if number > self.last_row:
+                return
+            cells = plain_rows.cells(content) if content else []
+            if cells is None:  # something unusual in it
+                closed = sheet.root + whole + b"</worksheet>"
+                cells = [cell for _, row in elements([closed], ("row",)) for cell in _cells(row)]
+            hidden = given.get(b"hidden") in (b"1", b"true")
+            if cells or hidden:
+                yield XmlRow(number, hidden, cells)
+        behind = tail[0] + plain_rows.joined(pieces)
+        for _, element in elements([sheet.root + behind], ("hyperlink",)):
+            self._link(element)
+
+    def _parsed(self, pieces: Iterable[bytes]) -> Iterator[XmlRow]:
+        number = 0
+        for name, element in elements(pieces, ("row", "hyperlink")):
             if name == "row":
                 number = _number(element.get("r"), number + 1)
                 if number > self.last_row:
@@ -79,10 +76,18 @@ class SheetRows:
                 if cells or hidden:
                     yield XmlRow(number, hidden, cells)
             else:
-                ids = (str(v) for k, v in element.items() if str(k).endswith("}id"))
-                location = element.get("location", "")
-                self.links.append(XmlLink(ref=element.get("ref", ""), relation=next(ids, ""), location=location))
+                self._link(element)
             forget(element)
+
+    def _link(self, element: Element) -> None:
+        ids = (str(v) for k, v in element.items() if str(k).endswith("}id"))
+        location = element.get("location", "")
+        self.links.append(XmlLink(ref=element.get("ref", ""), relation=next(ids, ""), location=location))
+
+
+def _again(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield head
+    yield from rest
 
 
 def _cells(row: Element) -> list[XmlCell]:
@@ -119,38 +124,6 @@ def string_of(element: Element) -> str:
         elif name == "r":
             parts.extend(t.text or "" for t in child if local(t) == "t")
     return unescaped("".join(parts))
-
-
-def unescaped(text: str) -> str:
-    """Text with Excel's ``_xHHHH_`` for characters that XML has no room for."""
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
-
-
-@lru_cache(maxsize=20_000)
-def position_of(letters: str) -> int:
-    """``A`` → 0. BackendError ``damaged`` where it is no column of a sheet."""
-    position = 0
-    for letter in letters.upper():
-        if not "A" <= letter <= "Z" or position > LAST_COLUMN:
-            raise damaged()
-        position = position * 26 + ord(letter) - 64
-    if not 1 <= position <= LAST_COLUMN:
-        raise damaged()
-    return position - 1
-
-
-def cells_of(ref: str) -> tuple[range, range]:
-    """Rows and positions that ``B2`` or ``B2:C9`` covers; empty ranges where it is no such thing."""
-    corners = [_ADDRESS.match(part) for part in ref.split(":")]
-    if len(corners) > 2 or any(c is None for c in corners):
-        return range(0), range(0)
-    first, last = corners[0], corners[-1]
-    assert first is not None  # noqa: S101  (for the type checker; both were looked at above)
-    assert last is not None  # noqa: S101
-    return (
-        range(int(first[2]), min(int(last[2]), LAST_ROW) + 1),
-        range(position_of(first[1]), position_of(last[1]) + 1),
-    )
 
 
 def _number(text: str | None, default: int) -> int:

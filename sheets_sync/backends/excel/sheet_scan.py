@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sheets_sync.backends.excel.guard import check_prolog
 from sheets_sync.backends.excel.package import damaged
-from sheets_sync.backends.excel.sheet_cells import LAST_COLUMN, LAST_ROW
+from sheets_sync.backends.excel.stored_cells import LAST_COLUMN, LAST_ROW
 from sheets_sync.problems import BackendError
 
 Bytes = npt.NDArray[np.uint8]

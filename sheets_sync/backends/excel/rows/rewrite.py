@@ -12,6 +12,7 @@ from sheets_sync.backends.excel.rows.references import readdress
 from sheets_sync.backends.excel.rows.sheet_xml import Row, SheetXml, attribute, set_attribute
 from sheets_sync.backends.excel.rows.surroundings import placed, surroundings
 from sheets_sync.backends.excel.rows.tables import tables
+from sheets_sync.backends.excel.rows.tail import container
 from sheets_sync.backends.excel.rows.writing import NewRow, Write, begun, write_rows
 from sheets_sync.backends.excel.sheet_parts import Look, RewrittenParts, SheetParts
 from sheets_sync.backends.excel.stream import LAST_ROW, cell, fitting, letters
@@ -73,8 +74,11 @@ class _Tab:
                 if write.link:
                     self._links.link(number, position, write.link)
         rels = self._links.finish(around.dropped)
+        if self._formulas.rows:  # their cached values may be of yesterday
+            container(sheet.root, "sheetCalcPr").set("fullCalcOnLoad", "1")
         if self._links.left_out:
-            self._problems.append(notice("links_left_out", Where(tab=self._parts.title), count=self._links.left_out))
+            where, count = Where(tab=self._parts.title), self._links.left_out
+            self._problems.append(notice("links_left_out", where, count=count, params={"tab": where.tab}))
         return RewrittenParts(
             xml=sheet.joined([row for _, row in rows]),
             rels=rels,
