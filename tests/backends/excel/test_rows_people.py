@@ -326,7 +326,8 @@ def test_rewriting_adds_no_error(tmp_path: Path, saved_by: Saver) -> None:
         pytest.skip("ooxml-validator is not installed")
     path = saved_by(worked_in(tmp_path / "shop.xlsx"), tmp_path / "saved")
     before = oracles.errors(command, path)
-    rewrite(path, adds=[add("new"), add("last", below=-1)], removes=["a"], updates={"b": {"status": Cell(value="late")}})
+    late = {"b": {"status": Cell(value="late")}}
+    rewrite(path, adds=[add("new"), add("last", below=-1)], removes=["a"], updates=late)
     assert not oracles.errors(command, path) - before
     rewrite(path, removes=["new", "b", "c", "d", "last"])
     assert not oracles.errors(command, path) - before

@@ -10,7 +10,7 @@ from html import unescape
 
 from sheets_sync.backends.excel.rows.sheet_xml import Row, SheetXml, attribute
 from sheets_sync.backends.excel.shared_strings import pick
-from sheets_sync.backends.excel.sheet_cells import unescaped
+from sheets_sync.backends.excel.stored_cells import unescaped
 from sheets_sync.model import Value
 
 _TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?(t|rPh|v)(?:\s[^<>]*)?>(.*?)</(?:[^\s<>/:]+:)?\1\s*>", re.DOTALL)

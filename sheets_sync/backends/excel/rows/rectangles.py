@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sheets_sync.backends.excel.rows.moves import Moves
-from sheets_sync.backends.excel.sheet_cells import LAST_COLUMN, LAST_ROW, position_of
+from sheets_sync.backends.excel.stored_cells import LAST_COLUMN, LAST_ROW, position_of
 from sheets_sync.backends.excel.stream import letters
 
 _COLUMN = r"\$?([A-W]?[A-Z]{1,2}|X[A-E][A-Z]|XF[A-D])?"  # up to XFD

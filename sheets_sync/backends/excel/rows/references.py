@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sheets_sync.backends.excel.rows.moves import Moves
-from sheets_sync.backends.excel.sheet_cells import LAST_COLUMN, LAST_ROW, position_of
+from sheets_sync.backends.excel.stored_cells import LAST_COLUMN, LAST_ROW, position_of
 from sheets_sync.backends.excel.stream import letters
 
 LOST = "#REF!"

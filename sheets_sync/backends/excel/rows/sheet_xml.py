@@ -17,7 +17,7 @@ from lxml import etree
 from sheets_sync.backends.excel.markup import to_utf8
 from sheets_sync.backends.excel.package import damaged
 from sheets_sync.backends.excel.rows.tail import made, placed
-from sheets_sync.backends.excel.sheet_cells import position_of
+from sheets_sync.backends.excel.stored_cells import position_of
 from sheets_sync.backends.excel.stream import letters
 
 ATTRIBUTES = rb"((?:\s+[^\s=<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
