@@ -6,110 +6,22 @@ only; progress and log lines go to stderr.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import traceback
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from threading import Timer
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sheets_sync import config, locale, report
-from sheets_sync.model import Outcome, Problem, Severity
-from sheets_sync.problems import BackendError, ConfigError, Refusal, SheetsSyncError
+from sheets_sync import config, door, locale, report
+from sheets_sync.problems import BackendError, ConfigError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from sheets_sync.run import Request
 
 EXIT_QUESTIONS = 10
-EXIT_FAULT = 70
-
-
-def say(line: str = "") -> None:
-    """One line of the result."""
-    click.echo(line)
-
-
-def tell(line: str) -> None:
-    """One line beside the result (stderr)."""
-    click.echo(line, err=True)
-
-
-def machine_language() -> str:
-    """The language this machine is set to, for sentences said before a workbook could be read."""
-    named = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "").replace(
-        "_", "-"
-    )
-    return next((lang for lang in locale.LANGUAGES if named.casefold().startswith(lang[:2])), "en")
-
-
-class _Door:
-    """What every command needs to end well: how to speak and where to put errors."""
-
-    def __init__(self, *, as_json: bool, verbose: bool, language: str | None, workbook: str) -> None:
-        self.as_json = as_json
-        self.verbose = verbose
-        self.language = language or machine_language()
-        self.workbook = workbook
-        self.run_id = uuid.uuid4().hex[:12]
-
-    def stop(self, error: SheetsSyncError) -> NoReturn:
-        """Say in one sentence why nothing was done and leave with the error's exit code."""
-        words = locale.load(self.language)
-        sentence = words.error(error.code, error.params)
-        if self.as_json:
-            outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.FAILED
-            failed = report.RunReport(
-                run_id=self.run_id, workbook=self.workbook, on=None, language=self.language, outcome=outcome,
-                problems=(Problem(code=error.code, severity=Severity.ERROR, params=error.params),),
-            )  # fmt: skip
-            say_json(report.to_json(failed))
-        else:
-            tell(sentence)
-        raise SystemExit(error.exit_code)
-
-    def leave(self, done: report.RunReport) -> None:
-        """Leave with the exit code of a plan that was declined, its sentence on stderr."""
-        if done.outcome is Outcome.REFUSED:
-            refusal = next(p for p in done.problems if p.severity is Severity.ERROR)
-            tell(locale.load(done.language).error(refusal.code, refusal.params))
-            raise SystemExit(Refusal.exit_code)
-
-    def fault(self, error: Exception) -> NoReturn:
-        """Our bug: a run id, no traceback unless asked for."""
-        if self.verbose:
-            traceback.print_exception(error)
-        tell(locale.load(self.language).error("our_fault", {"run_id": self.run_id, "kind": type(error).__name__}))
-        raise SystemExit(EXIT_FAULT)
-
-
-def say_json(value: object) -> None:
-    """The result as one JSON object."""
-    say(json.dumps(value, ensure_ascii=False))  # on one line: indenting takes json its slow, pure-Python way
-
-
-@contextmanager
-def _door(
-    *, as_json: bool = False, verbose: bool = False, language: str | None = None, workbook: str = ""
-) -> Iterator[_Door]:
-    door = _Door(as_json=as_json, verbose=verbose, language=language, workbook=workbook)
-    try:
-        yield door
-    except SheetsSyncError as error:
-        door.stop(error)
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
-        raise
-    except Exception as error:
-        door.fault(error)
-
 
 # ── options ─────────────────────────────────────────────────────────────────
 
@@ -159,41 +71,8 @@ def _request(**options: Any) -> Request:
     return Request(
         on=options["on"], now=datetime.now().astimezone(), file=file, flags=flags, run_id=options["run_id"],
         force=options.get("force", False), strict=options.get("strict", False), write=options.get("write", False),
-        progress=_Bar() if sys.stderr.isatty() else None,
+        progress=door.Bar() if sys.stderr.isatty() else None,
     )  # fmt: skip
-
-
-class _Bar:
-    """A bar on stderr for a run that takes its time: it appears after PATIENCE seconds, and is gone at the end."""
-
-    PATIENCE = 2.0
-    ROOMS = 7
-
-    def __init__(self) -> None:
-        self._room, self._done = "", -1
-        self._bar: Progress | None = None
-        self._timer = Timer(self.PATIENCE, self._show)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def __call__(self, room: str) -> None:
-        """A room was entered; ``done`` ends it all."""
-        self._room, self._done = room, self._done + 1
-        if room == "done":
-            self._timer.cancel()
-            if self._bar is not None:
-                self._bar.stop()
-        elif self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=self._done, description=room)
-
-    def _show(self) -> None:
-        from rich.console import Console  # noqa: PLC0415  (only for runs that take long)
-        from rich.progress import Progress  # noqa: PLC0415
-
-        bar = Progress(console=Console(stderr=True), transient=True)
-        bar.add_task(self._room, total=self.ROOMS, completed=self._done)
-        bar.start()
-        self._bar = bar
 
 
 # ── commands ────────────────────────────────────────────────────────────────
@@ -215,16 +94,16 @@ def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **op
 
     Example: sheets-sync plan shop.xlsx --on 2026-11-22 --set check_in.days=8
     """
-    with _door(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as door:
-        done = _sync(workbook, None, _request(as_json=as_json, language=language, run_id=door.run_id, **options))
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
+        done = _sync(workbook, None, _request(as_json=as_json, language=language, run_id=way.run_id, **options))
         if as_json:
-            say_json(report.to_json(done))
+            door.say_json(report.to_json(done))
         else:
             for line in report.summary(done):
-                say(line)
+                door.say(line)
             for line in report.change_lines(done.plan) if done.plan else ():
-                say(line)
-    door.leave(done)
+                door.say(line)
+    way.leave(done)
 
 
 @main.command()
@@ -237,15 +116,15 @@ def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: 
 
     Example: sheets-sync run shop.xlsx
     """
-    with _door(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as door:
-        request = _request(as_json=as_json, language=language, run_id=door.run_id, write=True, **options)
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
+        request = _request(as_json=as_json, language=language, run_id=way.run_id, write=True, **options)
         done = _sync(workbook, out, request)
         if as_json:
-            say_json(report.to_json(done))
+            door.say_json(report.to_json(done))
         else:
             for line in report.summary(done):
-                say(line)
-    door.leave(done)
+                door.say(line)
+    way.leave(done)
     if options["strict"] and done.questions:
         raise SystemExit(EXIT_QUESTIONS)
 
@@ -257,18 +136,18 @@ def check(workbook: str, as_json: bool, verbose: bool, language: str | None, **o
 
     Example: sheets-sync check shop.xlsx
     """
-    with _door(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as door:
-        done = _sync(workbook, None, _request(as_json=as_json, language=language, run_id=door.run_id, **options))
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
+        done = _sync(workbook, None, _request(as_json=as_json, language=language, run_id=way.run_id, **options))
         if as_json:
             whole = report.to_json(done)
-            say_json(
+            door.say_json(
                 {key: whole[key] for key in ("workbook", "on", "language", "outcome", "rows", "problems", "seconds")}
             )
         else:
             for line in report.problem_lines(done):
-                say(line)
+                door.say(line)
             if not done.problems:
-                say(locale.load(done.language).text("report_no_questions"))
+                door.say(locale.load(done.language).text("report_no_questions"))
     if done.questions:
         raise SystemExit(EXIT_QUESTIONS)
 
@@ -281,17 +160,17 @@ def timeline(workbook: str, customer: str, as_json: bool, verbose: bool, languag
 
     Example: sheets-sync timeline shop.xlsx "Maria Souza"
     """
-    with _door(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as door:
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
         from sheets_sync import timeline as timelines  # noqa: PLC0415  (pandas behind it)
 
-        request = _request(as_json=as_json, language=language, run_id=door.run_id, **options)
+        request = _request(as_json=as_json, language=language, run_id=way.run_id, **options)
         with _backend(workbook, None) as backend:
             found = timelines.of_customer(backend, request, customer)
         if as_json:
-            say_json(timelines.to_json(found))
+            door.say_json(timelines.to_json(found))
         else:
             for line in timelines.lines(found):
-                say(line)
+                door.say(line)
 
 
 @main.command()
@@ -301,7 +180,7 @@ def timeline(workbook: str, customer: str, as_json: bool, verbose: bool, languag
 @_JSON
 @_VERBOSE
 @click.argument("workbook", required=False)
-def rules(
+def rules(  # noqa: PLR0917  (click passes by name)
     workbook: str | None,
     settings_file: Path | None,
     assignments: tuple[str, ...],
@@ -313,7 +192,7 @@ def rules(
 
     Example: sheets-sync rules --set check_in.days=8
     """
-    with _door(as_json=as_json, verbose=verbose, language=language) as door:
+    with door.opened(as_json=as_json, verbose=verbose, language=language) as way:
         from sheets_sync import rules_report  # noqa: PLC0415
 
         file = config.read_file(settings_file) if settings_file else {}
@@ -324,12 +203,12 @@ def rules(
             with _backend(workbook, None) as backend:
                 settings = settings_of(backend, file=file, flags=flags)
         else:
-            settings = config.resolve(language=door.language, file=file, tab={}, flags=flags)
+            settings = config.resolve(language=way.language, file=file, tab={}, flags=flags)
         if as_json:
-            say_json(rules_report.to_json(settings))
+            door.say_json(rules_report.to_json(settings))
         else:
             for line in rules_report.lines(settings, language or settings.language):
-                say(line)
+                door.say(line)
 
 
 @main.command()
@@ -342,16 +221,16 @@ def undo(workbook: str, language: str | None, as_json: bool, verbose: bool) -> N
 
     Example: sheets-sync undo shop.xlsx
     """
-    with _door(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as door:
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
         from sheets_sync import undo as undoing  # noqa: PLC0415
 
         with _backend(workbook, None) as backend:
-            done = undoing.undo(backend, run_id=door.run_id, language=door.language)
+            done = undoing.undo(backend, run_id=way.run_id, language=way.language)
         if as_json:
-            say_json(report.to_json(done))
+            door.say_json(report.to_json(done))
         else:
             for line in undoing.lines(done):
-                say(line)
+                door.say(line)
 
 
 @main.command()
@@ -364,13 +243,13 @@ def new(file: Path, language: str | None, sample: bool, verbose: bool) -> None:
 
     Example: sheets-sync new shop.xlsx --language pt-BR --sample
     """
-    with _door(verbose=verbose, language=language, workbook=str(file)) as door:
+    with door.opened(verbose=verbose, language=language, workbook=str(file)) as way:
         from sheets_sync import starter  # noqa: PLC0415  (openpyxl: only here)
 
-        chosen = language or door.language
+        chosen = language or way.language
         added = starter.new(file, chosen, sample_rows=sample, today=datetime.now().astimezone().date())
         words = locale.load(chosen)
-        say(words.text("new_added" if added else "new_nothing", file=str(file), tabs=", ".join(added)))
+        door.say(words.text("new_added" if added else "new_nothing", file=str(file), tabs=", ".join(added)))
 
 
 @main.command()
@@ -382,12 +261,12 @@ def demo(folder: Path | None, language: str | None, verbose: bool) -> None:
 
     Example: sheets-sync demo
     """
-    with _door(verbose=verbose, language=language) as door:
+    with door.opened(verbose=verbose, language=language) as way:
         from sheets_sync import demo as demonstration  # noqa: PLC0415
 
         today = datetime.now().astimezone().date()
-        for line in demonstration.show(folder or Path("sheets-sync-demo"), language or door.language, today):
-            say(line)
+        for line in demonstration.show(folder or Path("sheets-sync-demo"), language or way.language, today):
+            door.say(line)
 
 
 # ── the way in ──────────────────────────────────────────────────────────────
