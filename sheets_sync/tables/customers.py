@@ -75,7 +75,7 @@ def _is(column: Coded, word: str) -> Flags:
 
 
 def tell_joined(rows: SourceRows, mentions: Mentions, customer: Positions, questions: Questions) -> None:
-    """A notice: rows of customers tabs that only a phone, e-mail or CPF makes one customer, though their names differ."""
+    """A notice: rows of customers tabs that a phone, e-mail or CPF makes one customer, though their names differ."""
     at = mentions.of[SourceTab.CUSTOMERS]
     names, ids = mentions.kinds[NAME].codes[at], mentions.kinds[ID].codes[at]
     seen = pd.DataFrame({"customer": customer, "name": names, "id": ids, "at": np.arange(len(rows))})

@@ -39,7 +39,9 @@ def read_tax_ids(pieces: Pieces, header: str, region: str) -> TaxIds:
     wrong = np.zeros(len(ids), dtype=bool)
     if brazilian and len(ids):
         wrong = ids.notna().to_numpy() & ~valid_brazilian(ids.fillna(""))
-        ids = ids.where(~ids.str.match(_REPEATED).to_numpy(dtype=bool, na_value=False))  # what fills in for no CPF at all
+        ids = ids.where(
+            ~ids.str.match(_REPEATED).to_numpy(dtype=bool, na_value=False)
+        )  # what fills in for no CPF at all
     again = coded(ids)
     codes = np.full(pieces.length, -1, dtype=np.int64)
     codes[at] = np.append(again.codes, -1)[raw.codes]
