@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -15,7 +16,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheets_sync import locale, sample
+from sheets_sync.backends.excel import reading, swap, transplant
 from sheets_sync.model import Kind, SourceTab
+from sheets_sync.problems import BackendError
+from sheets_sync.tables.recognise import recognise
 from sheets_sync.tables.schema import SOURCES, Column
 
 if TYPE_CHECKING:
@@ -135,6 +139,7 @@ def compose(
     words = locale.load(language)
     book = Workbook()
     book.remove(book.worksheets[0])
+    book.properties.creator = "sheets-sync"
     for source in sources:
         _write(book.create_sheet(words.source_title(source)), source, language, rows.get(source, ()))
     return book
@@ -150,4 +155,21 @@ def new(file: Path, language: str, *, sample_rows: bool, today: date) -> list[st
         book = compose(language, SourceTab, rows)
         book.save(file)
         return book.sheetnames
-    raise NotImplementedError
+    lacking = [source for source in SourceTab if source not in _present(file)]
+    if not lacking:
+        return []
+    with TemporaryDirectory() as folder, swap.Lock(file):
+        composed = Path(folder) / "composed.xlsx"
+        compose(language, lacking, rows).save(composed)
+        return transplant.plant(file, composed)
+
+
+def _present(file: Path) -> set[SourceTab]:
+    """The kinds of input tab a workbook has, usable or only titled so."""
+    with reading.open_file(file) as opened:
+        if not opened.writable:
+            raise BackendError("not_xlsx", file=file.name)
+        tabs = opened.workbook.tabs
+    found = {layout.source for layout in recognise(tabs, {}).layouts}
+    titled = (locale.tab_titles().get(locale.fold(tab.title)) for tab in tabs)
+    return found | {source for source in titled if source is not None}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from sheets_sync.model import Problem, SourceTab
-from sheets_sync.problems import notice
 from sheets_sync.rules import exchanges, frame, touchpoints
 from sheets_sync.rules.calendar import Flags, to_days
 from sheets_sync.rules.catalog import RULES
@@ -20,8 +18,6 @@ from sheets_sync.rules.silences import hush
 
 __all__ = ["Candidates", "Context", "Remembered", "candidates"]
 
-OLD_DAYS, MANY_OLD = 90, 50
-"""A first run with more tasks than this, over so many days old, names the setting ``start_on``."""
 _RESTS_ON_CYCLE = ("check_in", "connect", "autoship_reminder", "autoship_changed", "reconnect", "failed_card")
 
 
@@ -53,7 +49,7 @@ def candidates(context: Context) -> Candidates:
         frame=found,
         remembered=_together(care, restitution),
         silenced=silenced,
-        problems=(*care.problems, *restitution.problems, *_many_old(found, context)),
+        problems=(*care.problems, *restitution.problems),
         planned_without_row=care.planned_without_row,
     )
 
@@ -119,12 +115,3 @@ def _held(found: pd.DataFrame, context: Context) -> Flags:
     held = care & among(found["customer"], unread_customer)
     held |= among(found["rule"], _RESTS_ON_CYCLE) & among(found["customer"], context.unread_customers)
     return held | np.where(about_exchange, subjects(SourceTab.EXCHANGES), subjects(SourceTab.ORDERS))
-
-
-def _many_old(found: pd.DataFrame, context: Context) -> tuple[Problem, ...]:
-    """On the first run, a word about ``start_on`` where there is a heap of old tasks."""
-    if context.memory.first_run_on is not None:
-        return ()
-    before = np.datetime64(context.today - timedelta(days=OLD_DAYS), "D")
-    old = int((to_days(found["due_on"]) < before).sum())
-    return (notice("many_old_tasks", count=old, params={"count": old, "days": OLD_DAYS}),) if old > MANY_OLD else ()

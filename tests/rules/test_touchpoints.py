@@ -219,16 +219,6 @@ def test_a_silenced_row_that_is_shown_is_still_told() -> None:
     assert dict(zip(engine.keys(found.frame), found.frame["silenced"], strict=True)) == {"check_in:P-1:1": "opted_out"}
 
 
-def test_a_first_run_with_a_heap_of_old_tasks_says_so() -> None:
-    rows = tuple({"order": f"P-{i}", "customer": f"C-{i}", "on": D} for i in range(51))
-    told = engine.candidates(context(Shop(orders=rows), date(2025, 12, 1), memory=Memory()))
-    assert [(problem.code, problem.count) for problem in told.problems] == [("many_old_tasks", 51)]
-    later = engine.candidates(context(Shop(orders=rows), date(2025, 12, 1)))
-    assert later.problems == ()
-    few = engine.candidates(context(Shop(orders=rows[:50]), date(2025, 12, 1), memory=Memory()))
-    assert few.problems == ()
-
-
 def test_planned_orders_that_passed_without_a_row_are_counted() -> None:
     rows = (
         {"order": "P-1", "customer": "Ana", "on": D, "next": date(2025, 2, 10), "frequency": "monthly"},
