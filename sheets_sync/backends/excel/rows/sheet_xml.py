@@ -77,11 +77,11 @@ class SheetXml:
         self._prefix = opening[1] or b""
         self.prefix = self._prefix.decode()
         self._row = re.compile(b"<" + self._prefix + b"row" + ATTRIBUTES)
-        self._cell = re.compile(b"<" + self._prefix + rb"c(?=[\s/>])(?: r=\"([A-Z]+)[0-9]+\")?" + ATTRIBUTES)
+        tag = b"<" + self._prefix + rb"c(?=[\s/>])(?: r=\"([A-Z]+)[0-9]+\")?([^<>]*?)"
+        self._cell = re.compile(tag + rb"(?:/>|>(.*?)</" + self._prefix + rb"c\s*>)", re.DOTALL)
         self._cell_number = re.compile(b"(<" + self._prefix + rb"c\s(?:[^<>]*?\s)?r\s*=\s*[\"'][A-Za-z]+)[0-9]+")
         self._cell_start = b"<" + self._prefix + b"c"
-        usual = (b"(?<=" + self._cell_start + b' r="' + column + b")" for column in (b"[A-Z]", b"[A-Z][A-Z]"))
-        self._usual_number = re.compile(b"(?:" + b"|".join(usual) + b')[0-9]+(?=")')
+        self._columns: list[bytes] = []
         self.formula_tag = b"<" + self._prefix + b"f"
         end = opening.end()
         self.rows: list[Row] = []
@@ -124,21 +124,15 @@ class SheetXml:
 
     def cells(self, body: bytes) -> list[Cell]:
         """The cells of a row's body, in order."""
-        close = b"</" + self._prefix + b"c>"
         found: list[Cell] = []
-        at, position = 0, -1
-        name_end = len(self._cell_start)
-        while opening := self._cell.search(body, at):
-            start, inner = opening.span()
-            attributes = body[start + name_end : opening.end(2)]
-            column = opening[1] or attribute(attributes, b"r").rstrip(b"0123456789")
+        position, name = -1, len(self._cell_start)
+        for match in self._cell.finditer(body):
+            start, end = match.span()
+            attributes = body[start + name : match.end(2)]
+            column = match[1] or attribute(attributes, b"r").rstrip(b"0123456789")
             position = position_of(column.decode()) if column else position + 1
-            at = inner
-            if not opening[3]:
-                at = body.find(close, at) + len(close)
-                if at < len(close):
-                    raise damaged()
-            found.append(Cell(position, start, inner, at, attributes))
+            inner = match.start(3)
+            found.append(Cell(position, start, inner if inner > 0 else end, end, attributes))
         return found
 
     def numbered(self, row: Row, number: int, hidden: bool | None = None) -> bytes:
@@ -151,12 +145,28 @@ class SheetXml:
         if hidden is not None:
             attributes = set_attribute(attributes, b"hidden", b"1" if hidden else None)
         body = row.body
-        if number != row.number:
-            body, done = self._usual_number.subn(b"%d" % number, body)
-            if done != body.count(self._cell_start):  # columns beyond ZZ, ``r`` not the first attribute
-                body = self._cell_number.sub(rb"\g<1>%d" % number, row.body)
+        if number != row.number and body:
+            body = self._renumbered(row, number)
         tag = b"<" + self._prefix + b"row" + attributes
         return tag + (b">" + body + b"</" + self._prefix + b"row>" if body else b"/>")
+
+    def _renumbered(self, row: Row, number: int) -> bytes:
+        """The row's cells with another number. Usually all begin ``<c r="A5"``, in columns met before."""
+        body, at, done = row.body, 0, 0
+        pieces: list[bytes] = []
+        start, old, new = self._cell_start + b' r="', b'%d"' % row.number, b"%d" % number
+        for column in self._columns:
+            found = body.find(start + column + old, at)
+            if found >= 0:
+                end = found + len(start) + len(column)
+                pieces += [body[at:end], new]
+                at = end + len(old) - 1
+                done += 1
+        if done == body.count(self._cell_start):
+            return b"".join([*pieces, body[at:]])
+        known = {*self._columns, *(letters(cell.position).encode() for cell in self.cells(body))}
+        self._columns = sorted(known, key=lambda column: (len(column), column))
+        return self._cell_number.sub(rb"\g<1>%d" % number, body)
 
     def edit(self, row: Row, cells: Iterable[Cell], changes: Mapping[int, bytes]) -> None:
         """Put cells into a row whose ``cells`` these are, by position; missing ones are added in order."""

@@ -1,0 +1,79 @@
+"""Cells, rows and links as a sheet's XML stores them, and their addresses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from sheets_sync.backends.excel.package import damaged
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ADDRESS = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
+
+
+class XmlCell(NamedTuple):
+    """A cell as stored. ``kind``: its ``t`` (``n`` where absent); ``raw``: text of ``<v>``, None where there is none.
+
+    ``text``: an inline string. ``formula``: text of ``<f>`` (empty for the followers of a shared formula, whose group
+    is ``shared``); None = no formula.
+    """
+
+    position: int
+    kind: str
+    style: int
+    raw: str | None
+    text: str | None
+    formula: str | None
+    shared: str | None
+
+
+class XmlRow(NamedTuple):
+    """A row that has at least one cell element, or is hidden."""
+
+    number: int
+    hidden: bool
+    cells: list[XmlCell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlLink:
+    """A hyperlink of a sheet: the cells it lies on, the relationship that holds its target, a place inside."""
+
+    ref: str
+    relation: str
+    location: str
+
+
+def unescaped(text: str) -> str:
+    """Text with Excel's ``_xHHHH_`` for characters that XML has no room for."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+@lru_cache(maxsize=20_000)
+def position_of(letters: str) -> int:
+    """``A`` → 0. BackendError ``damaged`` where it is no column of a sheet."""
+    position = 0
+    for letter in letters.upper():
+        if not "A" <= letter <= "Z" or position > LAST_COLUMN:
+            raise damaged()
+        position = position * 26 + ord(letter) - 64
+    if not 1 <= position <= LAST_COLUMN:
+        raise damaged()
+    return position - 1
+
+
+def cells_of(ref: str) -> tuple[range, range]:
+    """Rows and positions that ``B2`` or ``B2:C9`` covers; empty ranges where it is no such thing."""
+    corners = [_ADDRESS.match(part) for part in ref.split(":")]
+    if len(corners) > 2 or any(c is None for c in corners):
+        return range(0), range(0)
+    first, last = corners[0], corners[-1]
+    assert first is not None  # noqa: S101  (for the type checker; both were looked at above)
+    assert last is not None  # noqa: S101
+    return (
+        range(int(first[2]), min(int(last[2]), LAST_ROW) + 1),
+        range(position_of(first[1]), position_of(last[1]) + 1),
+    )
