@@ -521,7 +521,8 @@ def test_dates_and_money() -> None:
 
 
 def test_money_inside_a_sentence_has_its_currency() -> None:
-    params = {"about": "E-7", "given_amount": 123456, "seen_on": date(2025, 1, 15), "currency": "BRL"}
+    amounts = {"given_amount": 123456, "voucher_amount": 123456, "refund_amount": 0, "paid_amount": 10000}
+    params = {"about": "E-7", **amounts, "seen_on": date(2025, 1, 15), "currency": "BRL"}
     assert "R$ 1.234,56" in load("pt-BR").why("compensation_check", "over", params)
 
 

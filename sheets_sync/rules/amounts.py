@@ -70,20 +70,15 @@ def compensation_check(at: Standing) -> Selected:
         message_variant=np.nan,
         priority=RULES[rule].priority,
         **about(rows),
-        p_voucher_amount=_known(vouchers),
-        p_refund_amount=_known(refunds),
-        p_given_amount=_known(vouchers + refunds),
+        p_voucher_amount=vouchers.astype(WHOLE).mask((vouchers == 0) & ~over[where]),  # nobody wrote how much
+        p_refund_amount=refunds.astype(WHOLE).mask((refunds == 0) & ~over[where]),
+        p_given_amount=vouchers + refunds,
         p_paid_amount=pd.Series(order.paid[where], index=rows.index).astype(WHOLE).mask(~order.paid_known[where]),
         p_exchanges=pd.Series(order.exchanges[where], index=rows.index),
         p_seen_on=day,
         p_requested_on=rows["requested_on"],
     )
     return Selected(frame=tasks, remembered=Remembered(noticed=noticed))
-
-
-def _known(cents: pd.Series[Any]) -> pd.Series[Any]:
-    """Zero stands for an amount nobody wrote down."""
-    return cents.astype(WHOLE).mask(cents == 0)
 
 
 def _cents(column: pd.Series[Any]) -> Cents:
@@ -182,6 +177,7 @@ def cancelled_order_refund(context: Context) -> Selected:
         p_seen_on=day.reindex(rows.index) if context.memory.first_run_on else pd.Series(pd.NaT, index=rows.index),
         p_paid_on=rows["paid_on"],
         p_deadline=last,
+        p_within=context.settings.number(f"{rule}.late_after"),
     )
     return Selected(frame=tasks[tasks["visible_on"] <= context.until], remembered=Remembered(noticed=noticed))
 

@@ -116,7 +116,8 @@ class Standing:
     ) -> pd.DataFrame:
         """The rule's tasks at ``where``. ``last``: the last day that is not late; ``occurrence``: a date as key part.
 
-        ``amount``: the column shown, else what was paid. ``params``: for the texts, one value a row or one for all.
+        ``amount``: the column shown, else what was paid. ``params``: for the texts, one value a row or one for all;
+        beside them there are ``about``, ``requested_on``, ``due_on``, ``deadline`` and ``within`` (how it comes about).
         """
         if rule in self.ticks.settled:
             where = where & ~self.ticks.settled[rule]
@@ -134,8 +135,8 @@ class Standing:
             return column.loc[where] if isinstance(column, pd.Series) else column
 
         given: Mapping[str, Column] = {"requested_on": self.rows.on("requested_on"), "due_on": due, **params}
-        if last is not None:
-            given = {"deadline": last, **given}
+        if "late_after" in RULES[rule].numbers and last is not None:
+            given = {"deadline": last, "within": self.context.settings.number(f"{rule}.late_after"), **given}
         return build(
             rule=rule,
             subject=at["subject"],

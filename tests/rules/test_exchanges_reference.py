@@ -72,10 +72,15 @@ def worlds(draw: st.DrawFn) -> reference.World:
     columns = draw(st.sets(st.sampled_from(["exchange_id", "approved_on", "checked_on", "received_on", "customer_told_on", "closed_on",
                                             "voucher_issued_on", "refund_requested_on", "refund_confirmed_on"])))  # fmt: skip
     asked = st.dictionaries(
-        st.sampled_from(sorted(columns)).map("ticks_without_date|exchanges|{}".format), st.sampled_from(["always", "reopen"])
+        st.sampled_from(sorted(columns)).map("ticks_without_date|exchanges|{}".format),
+        st.sampled_from(["always", "reopen"]),
     )
     return reference.World(
-        today=TODAY, exchanges=exchanges, ticks=ticks, columns=frozenset(columns), answers=draw(asked) if columns else {}
+        today=TODAY,
+        exchanges=exchanges,
+        ticks=ticks,
+        columns=frozenset(columns),
+        answers=draw(asked) if columns else {},
     )
 
 
@@ -91,11 +96,13 @@ def _found(frame: pd.DataFrame) -> dict[str, reference.Due]:
     }
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds())
 def test_row_by_row_gives_the_same(w: reference.World) -> None:
     selected = select(
-        world.context(TODAY, w.exchanges, ticks=w.ticks, answers=w.answers, columns=w.columns, horizon_days=w.horizon_days)
+        world.context(
+            TODAY, w.exchanges, ticks=w.ticks, answers=w.answers, columns=w.columns, horizon_days=w.horizon_days
+        )
     )
     found = _found(selected.frame)
     assert found == reference.tasks(w)
@@ -129,7 +136,7 @@ def cancelled(draw: st.DrawFn) -> reference.World:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cancelled())
 def test_cancelled_orders_row_by_row(w: reference.World) -> None:
     selected = select(world.context(TODAY, w.exchanges, w.orders, noticed=w.noticed, first_run=w.first_run))
