@@ -105,7 +105,7 @@ class Settings:
         return self.flag(rule + ENABLED)
 
     def message(self, rule: str, language: str) -> str | None:
-        """A team's own text for a rule's message in ``language``; None = ours. The bare key is the workbook's language."""
+        """A team's own text for a rule's message; None = ours. The key without language is the workbook's."""
         own = self.values.get(f"{MESSAGE}{rule}.{language}")
         if not own and language == self.language:
             own = self.values.get(MESSAGE + rule)

@@ -1,4 +1,4 @@
-"""``sheets-sync demo``: a lively sample workbook, run as of yesterday, edited as people would, run for today. Offline."""
+"""``sheets-sync demo``: a lively sample workbook, run as of yesterday, edited as people would, run for today."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def _edit(file: Path, language: str, today: date) -> None:
     moved = next(row for row in customers if row["customer_id"] == sample.MOVED_ORDER)["next_order_on"] + timedelta(
         days=9
     )
-    day = serial(moved, date1904=False)
+    day, upgraded = serial(moved, date1904=False), words.value("customer_type", "pc")
     edits = {
         f"{column_of['next_order_on']}{row_of[sample.MOVED_ORDER]}": f"<v>{day}</v>",
-        f"{column_of['customer_type']}{row_of[sample.UPGRADED]}": f"<is><t>{words.value('customer_type', 'pc')}</t></is>",
+        f"{column_of['customer_type']}{row_of[sample.UPGRADED]}": f"<is><t>{upgraded}</t></is>",
     }
     write_cells(file, words.source_title(SourceTab.CUSTOMERS), edits)
 

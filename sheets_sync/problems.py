@@ -17,6 +17,7 @@ class SheetsSyncError(Exception):
     exit_code = 70
 
     def __init__(self, code: str, /, **params: Value) -> None:
+        """``code``: of locale ``[errors]``; ``params``: what its sentence names."""
         super().__init__(code)
         self.code = code
         self.params = params
@@ -28,7 +29,7 @@ class ConfigError(SheetsSyncError):
     exit_code = 2
 
 
-class Refusal(SheetsSyncError):
+class Refusal(SheetsSyncError):  # noqa: N818  (the house's word: nothing went wrong, we decline)
     """A plan we decline; its sentence names the cure."""
 
     exit_code = 3

@@ -51,6 +51,7 @@ class Clock:
     """Seconds per room."""
 
     def __init__(self, progress: Callable[[str], None] | None = None) -> None:
+        """``progress`` hears the name of each room entered, and ``done``."""
         self.seconds: dict[str, float] = {}
         self._begun = time.perf_counter()
         self._progress = progress or (lambda _: None)

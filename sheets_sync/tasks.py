@@ -99,7 +99,7 @@ def _parameters(part: pd.DataFrame) -> list[str]:
 def _plain(column: pd.Series) -> list[Any]:
     """A column as plain values: dates as ``date``, whole numbers as ``int``, None where there is nothing."""
     if column.dtype.kind == "M":
-        return column.to_numpy(dtype="datetime64[D]").astype(object).tolist()  # type: ignore[no-any-return]
+        return column.to_numpy(dtype="datetime64[D]").astype(object).tolist()
     return column.astype(object).where(column.notna(), None).tolist()
 
 

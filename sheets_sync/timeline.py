@@ -94,7 +94,8 @@ def _only(tables: Tables, identity: str) -> Tables:
 def _first_day(seen: Seen) -> date:
     """The first day anything of this customer could have asked for a task."""
     days = [*seen.tables.orders["ordered_on"].dropna(), *seen.tables.exchanges["requested_on"].dropna()]
-    return min([seen.today, *(d.date() for d in days)])
+    first: date = min([seen.today, *(d.date() for d in days)])
+    return first
 
 
 def _view(task: Task, seen: Seen, open_now: set[str]) -> TaskView:
@@ -130,16 +131,17 @@ def _past(seen: Seen, identity: str, known: set[str]) -> Iterator[TaskView]:
         end = ends.get(str(row.machine.get("end")))
         if subject in subjects and rule in rules_table() and end is not None and end is not End.SILENCED:
             known.add(row.key)
-            yield _ended(row, rule, subject, occurrence, end, identity)
+            yield _ended(row, (rule, subject, occurrence), end, identity)
 
 
-def _ended(row: TaskRow, rule: str, subject: str, occurrence: str, end: End, identity: str) -> TaskView:
+def _ended(row: TaskRow, key: tuple[str, str, str], end: End, identity: str) -> TaskView:
+    rule, subject, occurrence = key
     due = _day(row.machine.get("due")) or _day(row.machine.get("ended_on")) or date.min
     amount = row.machine.get("amount")
     task = Task(
         key=row.key or "", rule=rule, tab=OwnTab(str(rules_table()[rule]["family"])), subject=subject,
-        occurrence=occurrence, number=1, customer_id=identity, customer=_text(row.machine.get("customer")), visible_on=due,
-        due_on=due, daily_on=None, gone_on=_day(row.machine.get("ended_on")), late_on=None, priority=0,
+        occurrence=occurrence, number=1, customer_id=identity, customer=_text(row.machine.get("customer")),
+        visible_on=due, due_on=due, daily_on=None, gone_on=_day(row.machine.get("ended_on")), late_on=None, priority=0,
         amount=round(amount * 100) if isinstance(amount, int | float) else None, currency=None, since=due,
         why=_text(row.machine.get("why")), message="", contact=Contact(), source=RowRef(tab="", row=0), owner="",
     )  # fmt: skip

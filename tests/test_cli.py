@@ -57,7 +57,8 @@ def test_every_task_has_the_documented_fields(shop: Shop) -> None:
     for task in answer("plan", shop(), *ON)["tasks"]:
         assert list(task) == [
             "key", "rule", "tab", "subject", "customer_id", "customer", "status", "visible_on", "due_on", "daily_on",
-            "gone_on", "amount", "currency", "why", "message", "contact", "source", "done", "postpone_to", "owner", "note",
+            "gone_on", "amount", "currency", "why", "message", "contact", "source", "done", "postpone_to", "owner",
+            "note",
         ]  # fmt: skip
         assert list(task["contact"]) == ["whatsapp", "phone", "email"]
         assert task["key"].startswith(f"{task['rule']}:{task['subject']}")

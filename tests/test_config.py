@@ -56,8 +56,10 @@ def test_a_value_out_of_range_in_the_tab_is_a_question_and_the_default_stays(key
     ("key", "value", "read"),
     [
         ("check_in.days", "8", 8), ("check_in.share", "0,25", 0.25), ("check_in.enabled", "não", False),
-        ("check_in.enabled", "✓", True), ("start_on", "05/03/2026", date(2026, 3, 5)), ("language", "Nederlands", "nl"),
-        ("language", "pt-br", "pt-BR"), ("currency", "brl", "BRL"), ("message.check_in.es", "¡Hola {name}!", "¡Hola {name}!"),
+        ("check_in.enabled", "✓", True),
+        ("start_on", "05/03/2026", date(2026, 3, 5)), ("language", "Nederlands", "nl"),
+        ("language", "pt-br", "pt-BR"), ("currency", "brl", "BRL"),
+        ("message.check_in.es", "¡Hola {name}!", "¡Hola {name}!"),
         ("autoship_reminder.anchor", "after scheduled", "after_scheduled"),
     ],
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Places where a workbook lives; ``base`` is their contract."""

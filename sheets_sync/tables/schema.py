@@ -58,11 +58,15 @@ _PERSON = (
     *_text("city", "state", "owner"),
 )
 
-ORDER_STATUSES = ("open", "paid", "preparing", "in_transit", "delivered", "cancelled", "out_of_stock", "refunded", "late",
-                  "lost", "closed")  # fmt: skip
+ORDER_STATUSES = (
+    "open", "paid", "preparing", "in_transit", "delivered", "cancelled", "out_of_stock", "refunded", "late", "lost",
+    "closed",
+)  # fmt: skip
 PAYMENT_STATUSES = ("paid", "pending", "failed", "refunded", "cancelled")
-EXCHANGE_STATUSES = ("in_review", "approved", "refused", "waiting_posting", "in_transit", "delivered", "received", "checked",
-                     "voucher_issued", "refunded", "closed", "cancelled", "waiting_customer", "lost", "open")  # fmt: skip
+EXCHANGE_STATUSES = (
+    "in_review", "approved", "refused", "waiting_posting", "in_transit", "delivered", "received", "checked",
+    "voucher_issued", "refunded", "closed", "cancelled", "waiting_customer", "lost", "open",
+)  # fmt: skip
 PAYMENT_METHODS = ("card", "pix", "boleto", "bank", "voucher", "cash")
 CUSTOMER_TYPES = ("retail", "pc", "wholesale")
 CATEGORIES = ("customer", "prospect", "inactive", "supplier", "other")  # all but `customer` are known non-customers
@@ -112,7 +116,11 @@ ORDERS = SourceSchema(
 
 EXCHANGES = SourceSchema(
     source=SourceTab.EXCHANGES,
-    required=(("order_id", "customer", "customer_id", "name", "email", "phone", "tax_id"), ("requested_on",), ("kind",)),
+    required=(
+        ("order_id", "customer", "customer_id", "name", "email", "phone", "tax_id"),
+        ("requested_on",),
+        ("kind",),
+    ),
     columns=(
         Column(key="exchange_id", kind=Kind.ID),
         Column(key="order_id", kind=Kind.ID),
