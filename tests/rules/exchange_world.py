@@ -17,18 +17,29 @@ from sheets_sync.rules.context import Context
 from sheets_sync.tables import frames
 
 BLANK_EXCHANGE: Mapping[str, Any] = {
-    **dict.fromkeys(frames.EXCHANGES_FRAME), "has_id_column": False, "has_code_column": False, "currency": "BRL", "tab": "Trocas",
-}  # fmt: skip
+    **dict.fromkeys(frames.EXCHANGES_FRAME),
+    "has_id_column": False,
+    "has_code_column": False,
+    "currency": "BRL",
+    "tab": "Trocas",
+}
 BLANK_ORDER: Mapping[str, Any] = {
-    **dict.fromkeys(frames.ORDERS_FRAME), "cancelled": False, "stand_in": False, "scheduled": False, "credit_note": False,
-    "currency": "BRL", "tab": "Pedidos",
-}  # fmt: skip
+    **dict.fromkeys(frames.ORDERS_FRAME),
+    "cancelled": False,
+    "stand_in": False,
+    "scheduled": False,
+    "credit_note": False,
+    "currency": "BRL",
+    "tab": "Pedidos",
+}
 
 
 def exchange(**given: Any) -> dict[str, Any]:
     """A row of ``Tables.exchanges``; its subject is its id, else its order."""
     row = {**BLANK_EXCHANGE, **given}
-    row["subject"] = given.get("subject") or row["exchange_id"] or row["order_id"] or f"{row['customer']}/{row['requested_on']}"
+    row["subject"] = (
+        given.get("subject") or row["exchange_id"] or row["order_id"] or f"{row['customer']}/{row['requested_on']}"
+    )
     return row
 
 
@@ -49,11 +60,18 @@ def _frame(shape: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.Da
 
 
 def context(
-    today: date, exchanges: Iterable[Mapping[str, Any]], orders: Iterable[Mapping[str, Any]] = (), *,
-    ticks: Mapping[str, date] | None = None, noticed: Mapping[str, date] | None = None,
-    answers: Mapping[str, str] | None = None, columns: Iterable[str] = (), first_run: bool = False,
-    settings: Settings | None = None, horizon_days: int = 30,
-) -> Context:  # fmt: skip
+    today: date,
+    exchanges: Iterable[Mapping[str, Any]],
+    orders: Iterable[Mapping[str, Any]] = (),
+    *,
+    ticks: Mapping[str, date] | None = None,
+    noticed: Mapping[str, date] | None = None,
+    answers: Mapping[str, str] | None = None,
+    columns: Iterable[str] = (),
+    first_run: bool = False,
+    settings: Settings | None = None,
+    horizon_days: int = 30,
+) -> Context:
     """What the family is given."""
     tables = Tables(
         customers=frames.empty(frames.CUSTOMERS_FRAME),
@@ -61,14 +79,23 @@ def context(
         exchanges=_frame(frames.EXCHANGES_FRAME, exchanges),
         present=frozenset(SourceTab),
         columns={SourceTab.EXCHANGES: frozenset(columns)},
-        titles={}, counts={}, unread={}, aliases={}, problems=(),
-    )  # fmt: skip
+        titles={},
+        counts={},
+        unread={},
+        aliases={},
+        problems=(),
+    )
     memory = Memory(
         first_run_on=None if first_run else today - timedelta(days=90),
         noticed={key: Noticed(on=day) for key, day in (noticed or {}).items()},
         answers=answers or {},
     )
     return Context(
-        today=today, tables=tables, settings=settings or Settings.default(), memory=memory, ticks=ticks or {},
-        business_days=BusinessDays("BR", today), horizon=today + timedelta(days=horizon_days),
-    )  # fmt: skip
+        today=today,
+        tables=tables,
+        settings=settings or Settings.default(),
+        memory=memory,
+        ticks=ticks or {},
+        business_days=BusinessDays("BR", today),
+        horizon=today + timedelta(days=horizon_days),
+    )

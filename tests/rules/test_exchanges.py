@@ -44,12 +44,20 @@ def looking(case: Mapping[str, Any], language: str = "pt-BR") -> Context:
         noticed={key: Noticed(on=day) for key, day in case.get("noticed", {}).items()},
         answers={f"ticks_without_date|exchanges|{column}": said for column, said in case.get("answers", {}).items()},
     )
-    raws = [source_tab(source, case[source], case.get("columns", []) if source == "exchanges" else [])
-            for source in ("customers", "orders", "exchanges") if source in case]  # fmt: skip
+    raws = [
+        source_tab(source, case[source], case.get("columns", []) if source == "exchanges" else [])
+        for source in ("customers", "orders", "exchanges")
+        if source in case
+    ]
     return Context(
-        today=today, tables=parse(raws, settings, memory, today), settings=settings, memory=memory,
-        ticks=case.get("ticked", {}), business_days=BusinessDays("BR", today), horizon=today + timedelta(days=30),
-    )  # fmt: skip
+        today=today,
+        tables=parse(raws, settings, memory, today),
+        settings=settings,
+        memory=memory,
+        ticks=case.get("ticked", {}),
+        business_days=BusinessDays("BR", today),
+        horizon=today + timedelta(days=30),
+    )
 
 
 def run(case: Mapping[str, Any]) -> Candidates:
@@ -63,9 +71,13 @@ def shown(row: Any) -> dict[str, Any]:
         return "never" if pd.isna(value) else value.date()
 
     return {
-        "due": day(row.due_on), "late": day(row.late_on), "gone": day(row.gone_on), "since": day(row.since),
-        "amount": None if pd.isna(row.amount) else row.amount / 100, "text": row.variant,
-    }  # fmt: skip
+        "due": day(row.due_on),
+        "late": day(row.late_on),
+        "gone": day(row.gone_on),
+        "since": day(row.since),
+        "amount": None if pd.isna(row.amount) else row.amount / 100,
+        "text": row.variant,
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -14,9 +14,22 @@ from tests.rules import exchange_world as world
 from tests.rules import reference_exchanges as reference
 
 TODAY = date(2025, 8, 20)
-DATES = ("approved_on", "posting_code_expires_on", "posted_on", "delivered_on", "received_on", "checked_on", "voucher_issued_on",
-         "voucher_expires_on", "voucher_used_on", "refund_requested_on", "refund_confirmed_on", "customer_told_on", "closed_on",
-         "order_delivered_on")  # fmt: skip
+DATES = (
+    "approved_on",
+    "posting_code_expires_on",
+    "posted_on",
+    "delivered_on",
+    "received_on",
+    "checked_on",
+    "voucher_issued_on",
+    "voucher_expires_on",
+    "voucher_used_on",
+    "refund_requested_on",
+    "refund_confirmed_on",
+    "customer_told_on",
+    "closed_on",
+    "order_delivered_on",
+)
 CENTS = ("paid", "voucher_amount", "refund_amount", "order_total")
 near = st.integers(-70, 12).map(lambda n: TODAY + timedelta(days=n))
 seldom = st.none() | st.none() | st.none() | st.none() | near
@@ -69,8 +82,23 @@ def worlds(draw: st.DrawFn) -> reference.World:
             bare = row["order_id"] or f"{row['customer']}/{row['requested_on']}"
             subject = draw(st.sampled_from([row["subject"], row["subject"], bare]))
             ticks[f"{rule}:{subject}:1"] = draw(st.integers(-12, 0).map(lambda n: TODAY + timedelta(days=n)))
-    columns = draw(st.sets(st.sampled_from(["exchange_id", "approved_on", "checked_on", "received_on", "customer_told_on", "closed_on",
-                                            "voucher_issued_on", "refund_requested_on", "refund_confirmed_on"])))  # fmt: skip
+    columns = draw(
+        st.sets(
+            st.sampled_from(
+                [
+                    "exchange_id",
+                    "approved_on",
+                    "checked_on",
+                    "received_on",
+                    "customer_told_on",
+                    "closed_on",
+                    "voucher_issued_on",
+                    "refund_requested_on",
+                    "refund_confirmed_on",
+                ]
+            )
+        )
+    )
     asked = st.dictionaries(
         st.sampled_from(sorted(columns)).map("ticks_without_date|exchanges|{}".format),
         st.sampled_from(["always", "reopen"]),
