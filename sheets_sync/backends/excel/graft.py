@@ -28,6 +28,8 @@ from sheets_sync.problems import BackendError, Refusal
 
 _ADDRESSED = ("comments", "threadedComment", "vmlDrawing", "table", "drawing", "pivotTable")
 """Parts of a sheet that hang on addresses in it."""
+_LEVEL = 3
+"""Of our own sheets' compression: a tenth more bytes than 6 for less than half of the time."""
 _RELS_HEAD = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -137,7 +139,7 @@ class Graft:
         splice.define(FILTER_NAME, index, title, sheet.filter_range, hidden=True)
         splice.define(TITLES_NAME, index, title, sheet.repeated)
         self.problems += sheet.problems
-        self._reading.append(check.Born(part=part, lines=sheet.lines, date1904=book.date1904))
+        self._reading.append(check.Born(part=part, line=sheet.line, count=sheet.count, date1904=book.date1904))
 
     # ── tabs that are there ─────────────────────────────────────────────────
 
@@ -231,7 +233,7 @@ class Graft:
             part, _ = self.splice.add_sheet(title, "veryHidden")
         new = born.memory_sheet(text, main=book.main, office=book.office)
         self._put(part, b"".join(new.content))
-        self._reading.append(check.Born(part=part, lines=new.lines, date1904=book.date1904))
+        self._reading.append(check.Born(part=part, line=new.line, count=new.count, date1904=book.date1904))
 
     def facts(self) -> check.Facts:
         """What must be true of the file that was written."""
@@ -241,6 +243,3 @@ class Graft:
             removed=frozenset(self.splice.removed),
             reading=tuple(self._reading),
         )
-
-
-_LEVEL = 6

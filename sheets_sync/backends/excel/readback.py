@@ -131,3 +131,13 @@ def shared_string(content: Iterable[bytes], index: int) -> str:
     except (expat.ExpatError, ValueError) as error:
         raise damaged() from error
     return "".join(texts)
+
+
+def row_by_row(content: Iterable[bytes]) -> Iterator[bytes]:
+    """The ``<row>`` elements of a sheet that we wrote ourselves (no prefix, every row closed), unparsed."""
+    waiting = b""
+    for piece in content:
+        waiting += piece
+        *whole, waiting = waiting.split(b"</row>")
+        for raw in whole:
+            yield raw[raw.index(b"<row ") :] + b"</row>"

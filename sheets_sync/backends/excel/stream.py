@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -27,14 +26,17 @@ _EPOCH = {False: date(1899, 12, 30).toordinal(), True: date(1904, 1, 1).toordina
 _SECONDS_A_DAY = 86_400
 _FIRST_SERIAL = 61
 """1900-03-01: before it Excel's calendar has a leap day that never was."""
+_ADDRESS = re.compile(r"[A-Za-z0-9:/?#@!$&()*+,;=%._~-]*")
 _URI_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
 
 
-@cache
-def letters(position: int) -> str:
-    """The column letters of a position (0 → A)."""
+def _letters(position: int) -> str:
     head, last = divmod(position, 26)
-    return (letters(head - 1) if head else "") + chr(65 + last)
+    return (_letters(head - 1) if head else "") + chr(65 + last)
+
+
+letters = tuple(map(_letters, range(16_384))).__getitem__
+"""The column letters of a position (0 → A)."""
 
 
 def serial(day: date, *, date1904: bool) -> float | int | None:
@@ -52,14 +54,27 @@ def text_markup(text: str) -> str:
     """``<t>`` content: escaped for XML and for Excel, which reads ``_x0041_`` as a character."""
     if "_x" in text:
         text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    return escape(text)
+    return escape(text) if "&" in text or "<" in text or ">" in text else text
+
+
+_LONG = 16_000
+
+
+def is_plain(text: str) -> bool:
+    """True where a text can be written as it is: nothing to escape, to clean or to cut."""
+    return (
+        text.isprintable()
+        and 0 < len(text) < _LONG
+        and "&" not in text
+        and "<" not in text
+        and ">" not in text
+        and "_x" not in text
+        and text[0] != " " != text[-1]
+    )
 
 
 def cell(ref: str, value: Value, style: int, *, date1904: bool = False, prefix: str = "") -> str:
     """A ``<c>`` element; a value of None is a cell with a look only. Text must have passed ``cell_text``."""
-    if isinstance(value, date):
-        number = serial(value, date1904=date1904)
-        value = value.isoformat() if number is None else number
     p, head = prefix, f'<{prefix}c r="{ref}" s="{style}"'
     if isinstance(value, str):
         if not value:
@@ -68,14 +83,20 @@ def cell(ref: str, value: Value, style: int, *, date1904: bool = False, prefix: 
         return f'{head} t="inlineStr"><{p}is><{p}t{space}>{text_markup(value)}</{p}t></{p}is></{p}c>'
     if isinstance(value, bool):
         return f'{head} t="b"><{p}v>{int(value)}</{p}v></{p}c>'
+    if isinstance(value, date):
+        number = serial(value, date1904=date1904)
+        if number is None:  # older than Excel's calendar: shown as the text it is
+            return cell(ref, value.isoformat(), style, prefix=prefix)
+        value = number
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return f"{head}/>"
-    return f"{head}><{p}v>{value!r}</{p}v></{p}c>"
+    plain = float.__repr__(value) if isinstance(value, float) else int.__repr__(value)  # numpy's say who they are
+    return f"{head}><{p}v>{plain}</{p}v></{p}c>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row to be streamed: position → (value, style id). ``height`` in points, None = as the tab's default."""
+    """A row to be streamed: position → (value, style id), left to right. ``height`` in points, None = the default."""
 
     number: int
     cells: Mapping[int, tuple[Value, int]]
@@ -88,13 +109,14 @@ def row_markup(row: Row, *, date1904: bool) -> str:
     number = row.number
     size = f' ht="{row.height:g}" customHeight="1"' if row.height else ""
     hidden = ' hidden="1"' if row.hidden else ""
-    cells = "".join(
-        [
-            cell(f"{letters(position)}{number}", value, style, date1904=date1904)
-            for position, (value, style) in sorted(row.cells.items())
-        ]
-    )
-    return f'<row r="{number}"{size}{hidden}>{cells}</row>'
+    parts = [f'<row r="{number}"{size}{hidden}>']
+    for position, (value, style) in row.cells.items():
+        if value is None:
+            parts.append(f'<c r="{letters(position)}{number}" s="{style}"/>')
+        else:
+            parts.append(cell(f"{letters(position)}{number}", value, style, date1904=date1904))
+    parts.append("</row>")
+    return "".join(parts)
 
 
 def fitting(value: Value) -> Value:

@@ -292,8 +292,12 @@ def test_a_package_written_wrong_is_not_swapped_in(
 
 
 def test_a_cell_written_wrong_is_seen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = stream.cell
-    monkeypatch.setattr(stream, "cell", lambda ref, value, *a, **k: real(ref, "no" if ref == "D7" else value, *a, **k))
+    real = born.sheet
+
+    def faulty(*arguments: Any, **named: Any) -> Any:
+        return (piece.replace("João".encode(), b"Joao") for piece in real(*arguments, **named))
+
+    monkeypatch.setattr(born, "sheet", faulty)
     with pytest.raises(check.CheckError):
         graft.apply(path, first("pt-BR", awkward=False))
 
