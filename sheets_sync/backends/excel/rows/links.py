@@ -19,15 +19,17 @@ from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
 from sheets_sync.backends.excel.rows.sheet_xml import ATTRIBUTES, SheetXml, attribute, parse, serialised, set_attribute
 from sheets_sync.backends.excel.sheet_parts import SheetParts
-from sheets_sync.backends.excel.stream import LINKS_BEFORE_PLAIN, MOST_LINKS, outside
+from sheets_sync.backends.excel.stored_cells import position_of
+from sheets_sync.backends.excel.stream import LINKS_BEFORE_PLAIN, MOST_LINKS, letters, outside
 
 _KIND = "hyperlink"
+_CELL = re.compile(rb"([A-Z]{1,3})([0-9]+)")
 _ID = re.compile(rb"\s[^\s=:]+:id\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """Where it is, and its raw attributes beside ``ref``."""
+    """A link over several cells: which, and its raw attributes beside ``ref``."""
 
     area: Rectangle
     attributes: bytes
@@ -48,20 +50,25 @@ class Links:
         self._by_target = {r.target: r.id for r in parts.relationships if r.kind == _KIND and r.external}
         self._added: dict[str, str] = {}
         self._next = len(self._ids) + 1
-        self._cells: dict[tuple[int, int], _Link] = {}
+        self._cells: dict[tuple[int, int], bytes] = {}
         self._wide: list[_Link] = []
         self.left_out = 0
         tag = re.compile(b"<" + re.escape(sheet.prefix.encode()) + _KIND.encode() + ATTRIBUTES)
         for found in tag.finditer(sheet.links):
-            area = rectangle(attribute(found[1], b"ref").decode())
+            ref, rest = attribute(found[1], b"ref"), set_attribute(found[1], b"ref", None)
+            cell = _CELL.fullmatch(ref)
+            if cell is not None:
+                self._cells[int(cell[2]), position_of(cell[1].decode())] = rest
+                continue
+            area = rectangle(ref.decode())
             if area is not None:
-                self._keep(_Link(area, set_attribute(found[1], b"ref", None)))
+                self._keep(area, rest)
 
-    def _keep(self, link: _Link) -> None:
-        if link.area.single:
-            self._cells[link.area.top, link.area.left] = link
+    def _keep(self, area: Rectangle, attributes: bytes) -> None:
+        if area.single:
+            self._cells[area.top, area.left] = attributes
         else:
-            self._wide.append(link)
+            self._wide.append(_Link(area, attributes))
 
     def clear(self, row: int, position: int) -> None:
         """Take the link off a cell; one that spans more cells stays on the others."""
@@ -71,7 +78,7 @@ class Links:
             wide, self._wide = self._wide, []
             for link in wide:
                 for piece in link.area.without(cell):
-                    self._keep(_Link(piece, link.attributes))
+                    self._keep(piece, link.attributes)
 
     def link(self, row: int, position: int, target: str) -> None:
         """Link a cell to ``target``, instead of what it was linked to; text where the tab is full of links."""
@@ -82,8 +89,7 @@ class Links:
             self.left_out += 1
             return
         name, value = ("location", address) if inside else (f"{self._prefix or 'r'}:id", self._relationship(address))
-        attributes = f" {name}={quoted(value)}".encode()
-        self._cells[row, position] = _Link(Rectangle(row, position, row, position), attributes)
+        self._cells[row, position] = f" {name}={quoted(value)}".encode()
 
     def _relationship(self, target: str) -> str:
         if target not in self._by_target:
@@ -98,26 +104,28 @@ class Links:
         """Move every link with its row; those of rows that left go."""
         if moves.still:
             return
-        links = [*self._cells.values(), *self._wide]
-        self._cells, self._wide = {}, []
-        for link in links:
+        cells, wide = self._cells, self._wide
+        moved = ((moves.row(row), position, attributes) for (row, position), attributes in cells.items())
+        self._cells, self._wide = {(row, p): attributes for row, p, attributes in moved if row is not None}, []
+        for link in wide:
             area = link.area.moved(moves)
             if area is not None:
-                self._keep(_Link(area, link.attributes))
+                self._keep(area, link.attributes)
 
     def finish(self, dropped: frozenset[str] = frozenset()) -> bytes | None:
         """Hand the links to the sheet; the new content of the ``.rels`` part, None where it stays as it is.
 
         ``dropped``: ids of other relationships that go.
         """
-        links = sorted([*self._cells.values(), *self._wide], key=lambda link: link.area)
         p = self._sheet.prefix
-        written = [f'<{p}{_KIND} ref="{link.area.text()}"'.encode() + link.attributes + b"/>" for link in links]
+        links = [(f"{letters(at)}{row}", attributes) for (row, at), attributes in sorted(self._cells.items())]
+        links += [(link.area.text(), link.attributes) for link in self._wide]
+        written = [f'<{p}{_KIND} ref="{ref}"'.encode() + attributes + b"/>" for ref, attributes in links]
         declared = f' xmlns:r="{self._office}"' if self._prefix is None else ""
         if written:
             written = [f"<{p}hyperlinks{declared}>".encode(), *written, f"</{p}hyperlinks>".encode()]
         self._sheet.links = b"".join(written)
-        ids = (_ID.search(link.attributes) for link in links)
+        ids = (_ID.search(attributes) for _, attributes in links)
         used = {(found[1] or found[2]).decode() for found in ids if found}
         unused = {known for known in self._stored if known not in used} | dropped
         return self._relationships(unused) if self._added or unused else None

@@ -110,7 +110,7 @@ class _Tab:
             row = self._old[number] = Row(number, b"", b"")
         judges = [f for f in self._filters if f.judges(number, writes)]
         before = self._values.of(row) if judges else {}
-        cells = {c.position: c for c in self._sheet.cells(row.body)}
+        cells = {c.position: c for c in self._sheet.cells_at(row, writes)}
         changes = {}
         for position, write in writes.items():
             old = cells.get(position)

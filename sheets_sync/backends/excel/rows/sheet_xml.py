@@ -125,15 +125,32 @@ class SheetXml:
     def cells(self, body: bytes) -> list[Cell]:
         """The cells of a row's body, in order."""
         found: list[Cell] = []
-        position, name = -1, len(self._cell_start)
+        position = -1
         for match in self._cell.finditer(body):
-            start, end = match.span()
-            attributes = body[start + name : match.end(2)]
-            column = match[1] or attribute(attributes, b"r").rstrip(b"0123456789")
-            position = position_of(column.decode()) if column else position + 1
-            inner = match.start(3)
-            found.append(Cell(position, start, inner if inner > 0 else end, end, attributes))
+            cell = self._as_cell(match, body, position + 1)
+            position = cell.position
+            found.append(cell)
         return found
+
+    def cells_at(self, row: Row, positions: Iterable[int]) -> list[Cell]:
+        """The cells at these positions, in order; all cells where one of them is not there (or not as usual)."""
+        found: list[Cell] = []
+        start, end = self._cell_start + b' r="', b'%d"' % row.number
+        for position in sorted(positions):
+            at = row.body.find(start + letters(position).encode() + end)
+            match = self._cell.match(row.body, at) if at >= 0 else None
+            if match is None:
+                return self.cells(row.body)
+            found.append(self._as_cell(match, row.body, position))
+        return found
+
+    def _as_cell(self, match: re.Match[bytes], body: bytes, following: int) -> Cell:
+        start, end = match.span()
+        attributes = body[start + len(self._cell_start) : match.end(2)]
+        column = match[1] or attribute(attributes, b"r").rstrip(b"0123456789")
+        inner = match.start(3)
+        position = position_of(column.decode()) if column else following
+        return Cell(position, start, inner if inner > 0 else end, end, attributes)
 
     def numbered(self, row: Row, number: int, hidden: bool | None = None) -> bytes:
         """The row's XML at row ``number``. ``hidden``: None = as it is."""
@@ -169,7 +186,7 @@ class SheetXml:
         return self._cell_number.sub(rb"\g<1>%d" % number, body)
 
     def edit(self, row: Row, cells: Iterable[Cell], changes: Mapping[int, bytes]) -> None:
-        """Put cells into a row whose ``cells`` these are, by position; missing ones are added in order."""
+        """Put cells into a row, by position; ``cells`` are what ``cells_at`` says of those positions."""
         pieces: list[bytes] = []
         body, at = row.body, 0
         waiting = sorted(changes, reverse=True)
