@@ -26,6 +26,7 @@ from sheets_sync.tables.pieces import (
     mapped,
     moments_as_text,
     numbers_as_text,
+    places_of,
     text_series,
 )
 from sheets_sync.tables.questions import Doubt
@@ -134,16 +135,15 @@ def _emails(pieces: Pieces, at: TabColumn) -> Parsed:
 
 def _flags(pieces: Pieces, at: TabColumn) -> Parsed:
     words = _coded_text(pieces)
-    said = []
-    doubts = []
-    for i, word in enumerate(words.words):
-        answer = _yes_or_no(word)
-        if answer is None:
-            answer = {"yes": True, "no": False}.get(at.answer(FLAG_UNREADABLE, word))
-        said.append(answer)
-        if answer is None:
-            where = np.flatnonzero(words.codes == i)
-            doubts.append(Doubt(code=FLAG_UNREADABLE, found=word, at=where, choices=("yes", "no")))
+    said = [_yes_or_no(word) for word in words.words]
+    answers = {"yes": True, "no": False}
+    said = [
+        answers.get(at.answer(FLAG_UNREADABLE, w)) if s is None else s for w, s in zip(words.words, said, strict=True)
+    ]
+    doubts = [
+        Doubt(code=FLAG_UNREADABLE, found=str(words.words.iloc[i]), at=where, choices=("yes", "no"))
+        for i, where in places_of(words.codes, np.array([s is None for s in said], dtype=bool))
+    ]
     meanings = pd.array([*said, None], dtype="boolean")
     return Parsed(columns={at.column.key: pd.Series(meanings.take(words.codes))}, doubts=tuple(doubts))
 
@@ -171,18 +171,19 @@ def _choices(pieces: Pieces, at: TabColumn) -> Parsed:
     known = locale.LANGUAGES if spoken else SOURCES[at.source].column(column.key).choices
     yes, no = _flag_header(column, at.source)
     meanings: list[str | None] = []
-    doubts = []
-    for i, word in enumerate(words.words):
+    for word in words.words:
         meaning = index.get(locale.fold(word))
         said = _yes_or_no(word) if meaning is None and (yes or no) else None
         if said is not None:
             meaning = (yes if said else no) or None
         elif meaning is None:
             meaning = _answered(at.answer(CHOICE_UNKNOWN, word), known)
-            if meaning == UNKNOWN:
-                where = np.flatnonzero(words.codes == i)
-                doubts.append(Doubt(code=CHOICE_UNKNOWN, found=word, at=where, choices=_answers(column.key, known)))
         meanings.append(meaning)
+    choices = _answers(column.key, known)
+    doubts = [
+        Doubt(code=CHOICE_UNKNOWN, found=str(words.words.iloc[i]), at=where, choices=choices)
+        for i, where in places_of(words.codes, np.array([m == UNKNOWN for m in meanings], dtype=bool))
+    ]
     return Parsed(columns={column.key: mapped(words, text_series(meanings))}, doubts=tuple(doubts))
 
 

@@ -18,7 +18,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sheets_sync import locale
-from sheets_sync.tables.pieces import Coded, Flags, Floats, Moments, Pieces, Text, arrow, coded, is_in, moments_as_text
+from sheets_sync.tables.pieces import (
+    Coded,
+    Flags,
+    Floats,
+    Moments,
+    Pieces,
+    Text,
+    arrow,
+    coded,
+    is_in,
+    moments_as_text,
+    places_of,
+)
 from sheets_sync.tables.questions import Doubt
 from sheets_sync.tables.reading import DATE_ORDER, Reading
 
@@ -83,8 +95,9 @@ def _range_doubts(values: Moments, reading: Reading) -> Iterator[Doubt]:
     at = np.flatnonzero(outside)
     days = values[at].astype("datetime64[D]")
     values[at] = _NONE
-    for day in np.unique(days):
-        yield Doubt(code=OUT_OF_RANGE, found=str(day), at=at[days == day])
+    distinct, codes = np.unique(days, return_inverse=True)
+    for i, where in places_of(codes, np.ones(len(distinct), dtype=bool)):
+        yield Doubt(code=OUT_OF_RANGE, found=str(distinct[i]), at=at[where])
 
 
 def _of_serials(numbers: Floats) -> Moments:
@@ -198,8 +211,9 @@ def _word_doubts(pieces: Pieces, words: Coded, why: npt.NDArray[np.object_]) -> 
         at = pieces.text_at[ambiguous[words.codes]]
         first = str(words.words[ambiguous].iloc[0])
         yield Doubt(code=AMBIGUOUS, found=first, at=at, choices=("day_first", "month_first"), once=DATE_ORDER)
-    for i in np.flatnonzero((why != "") & ~ambiguous):
-        yield Doubt(code=str(why[i]), found=str(words.words.iloc[i]), at=pieces.text_at[words.codes == i])
+    texts = words.words.tolist()
+    for i, at in places_of(words.codes, (why != "") & ~ambiguous):
+        yield Doubt(code=str(why[i]), found=texts[i], at=pieces.text_at[at])
 
 
 def midnight(moments: Moments) -> Moments:

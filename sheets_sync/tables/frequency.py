@@ -16,7 +16,7 @@ import pandas as pd
 
 from sheets_sync import locale
 from sheets_sync.locale import Ambiguous
-from sheets_sync.tables.pieces import Coded, Pieces, coded, numbers_as_text, text_series
+from sheets_sync.tables.pieces import Coded, Pieces, coded, numbers_as_text, places_of, text_series
 from sheets_sync.tables.questions import Doubt
 from sheets_sync.tables.reading import TabColumn
 
@@ -54,11 +54,11 @@ def read_frequencies(pieces: Pieces, column: TabColumn) -> Frequencies:
             [("days", "months").index(f[0]) if isinstance(f, tuple) and f[1] else -1 for f in found], dtype=np.int64
         )
         n[at], unit[at] = counts[words.codes], units[words.codes]
-    for i, meaning in enumerate(found):
-        if not isinstance(meaning, tuple):
-            code, choices = (AMBIGUOUS, meaning.choices) if meaning else (UNREADABLE, _ANY)
-            where = np.sort(at[words.codes == i])
-            doubts.append(Doubt(code=code, found=str(words.words.iloc[i]), at=where, choices=choices))
+    doubtful = np.array([not isinstance(f, tuple) for f in found], dtype=bool)
+    for i, places in places_of(words.codes, doubtful):
+        meaning = found[i]
+        code, choices = (AMBIGUOUS, meaning.choices) if isinstance(meaning, Ambiguous) else (UNREADABLE, _ANY)
+        doubts.append(Doubt(code=code, found=str(words.words.iloc[i]), at=np.sort(at[places]), choices=choices))
     for where, text in ((pieces.moment_at, "date"), (pieces.flag_at[pieces.flags], "TRUE")):
         if len(where):
             doubts.append(Doubt(code=UNREADABLE, found=text, at=where, choices=_ANY))

@@ -20,17 +20,21 @@ from sheets_sync.tables.pieces import Coded, Flags, Positions, Text, folded_name
 from sheets_sync.tables.shared_identifiers import separate
 
 STRONG = KINDS[:-1]
+CROWD = 5
+"""An e-mail, phone or CPF under more different names than this is nobody's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identities:
     """``customer``: each mention's customer, -1 where it names nobody or is in doubt; ``candidates``: whom a doubtful
-    mention may mean; ``identity``: each customer's name in keys, unique.
+    mention may mean; ``identity``: each customer's name in keys, unique; ``crowded``: (kind, value) of identifiers that
+    identify nobody.
     """
 
     customer: Positions
     candidates: Mapping[int, tuple[int, ...]]
     identity: Text
+    crowded: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         """How many customers."""
@@ -40,6 +44,9 @@ class Identities:
 def resolve(mentions: Mentions, region: str) -> Identities:
     """The customers behind all mentions."""
     kinds = {kind: mentions.kinds[kind].codes for kind in KINDS}
+    crowded: list[tuple[str, str]] = []
+    for kind in STRONG[1:]:
+        kinds[kind] = _without_crowds(kinds[kind], kinds[NAME], kind, mentions.kinds[kind].words, crowded)
     strong = np.any([kinds[kind] >= 0 for kind in STRONG], axis=0)
     label = components(len(mentions), [kinds[kind] for kind in STRONG])
     label[~strong] = -1
@@ -58,11 +65,25 @@ def resolve(mentions: Mentions, region: str) -> Identities:
     keep = labels >= 0
     renumber = np.append(np.where(keep, np.cumsum(keep) - 1, -1), -1)
     customer = renumber[customer]
-    identity = _names_in_keys(mentions.kinds, customer, int(keep.sum()))
+    used = {kind: Coded(codes=kinds[kind], words=mentions.kinds[kind].words) for kind in KINDS}
+    identity = _names_in_keys(used, customer, int(keep.sum()))
     wanted = {c for several in doubts.values() for c in several}
     place = {int(labels[i]): int(renumber[i]) for i in np.flatnonzero(np.isin(labels, [*wanted]))} if wanted else {}
-    candidates = {m: tuple(sorted({place[c] for c in several if c in place})) for m, several in doubts.items()}
-    return Identities(customer=customer, candidates=candidates, identity=identity)
+    renumbered = {s: tuple(sorted({place[c] for c in s if c in place})) for s in set(doubts.values())}
+    candidates = {m: renumbered[several] for m, several in doubts.items()}
+    return Identities(customer=customer, candidates=candidates, identity=identity, crowded=tuple(crowded))
+
+
+def _without_crowds(
+    codes: Positions, names: Positions, kind: str, words: Text, crowded: list[tuple[str, str]]
+) -> Positions:
+    """Identifiers without those that many names have: the phone of the shop itself, an e-mail typed for want of one."""
+    use = (codes >= 0) & (names >= 0)
+    pairs = pd.DataFrame({"code": codes[use], "name": names[use]}).drop_duplicates()
+    count = np.bincount(pairs["code"], minlength=len(words))
+    full = np.flatnonzero(count > CROWD)
+    crowded += [(kind, str(words.iloc[code])) for code in full]
+    return np.where(np.isin(codes, full), -1, codes) if len(full) else codes
 
 
 def _never_two_ids(kinds: Mapping[str, Positions], label: Positions, doubts: dict[int, tuple[int, ...]]) -> Positions:
@@ -140,7 +161,8 @@ def _only_named(names: Positions, label: Positions, strong: Flags, doubts: dict[
     several = bare[count[names[bare]] > 1]
     if len(several):
         meant = pairs[pairs["name"].isin(names[several])].groupby("name")["label"].agg(tuple)
-        doubts |= {int(m): tuple(int(c) for c in meant[names[m]]) for m in several}
+        by_name = {name: tuple(int(c) for c in labels) for name, labels in meant.items()}
+        doubts |= {int(m): by_name[names[m]] for m in several}
     return out
 
 

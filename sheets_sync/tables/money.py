@@ -14,7 +14,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from sheets_sync.tables.pieces import Coded, Floats, Pieces, Positions, Text, coded, text_series
+from sheets_sync.tables.pieces import Coded, Floats, Pieces, Positions, Text, coded, places_of, text_series
 from sheets_sync.tables.questions import Doubt
 from sheets_sync.tables.reading import Reading
 
@@ -74,8 +74,8 @@ def read_money(pieces: Pieces, reading: Reading) -> Money:
         cents[pieces.text_at] = amounts[words.codes]
         known[pieces.text_at] = sure[words.codes]
         doubts += [
-            Doubt(code=UNREADABLE, found=str(words.words.iloc[i]), at=pieces.text_at[words.codes == i])
-            for i in np.flatnonzero(~sure)
+            Doubt(code=UNREADABLE, found=str(words.words.iloc[i]), at=pieces.text_at[at])
+            for i, at in places_of(words.codes, ~sure)
         ]
         currency = _currencies(named, words.codes, pieces.text_at, pieces.length)
     for at, values_as_text in ((pieces.moment_at, "date"), (pieces.flag_at, "TRUE / FALSE")):

@@ -16,7 +16,7 @@ from sheets_sync.tables.dates import midnight
 from sheets_sync.tables.frames import CENTS, ORDERS_FRAME, frame_of
 from sheets_sync.tables.identity import Identities
 from sheets_sync.tables.order_lines import Lines
-from sheets_sync.tables.pieces import Coded, Flags, Moments, Positions, is_in
+from sheets_sync.tables.pieces import Coded, Flags, Moments, Positions, is_in, places_of
 from sheets_sync.tables.questions import Doubt, Questions, gathered
 from sheets_sync.tables.reading import Reading
 from sheets_sync.tables.rows import SourceRows
@@ -82,9 +82,10 @@ def _doubtful(
 
 def _ask_contradictions(rows: SourceRows, ids: Coded, at: Positions, questions: Questions) -> None:
     """One question an order id; its first row says where."""
-    order = np.argsort(ids.codes[at], kind="stable")
-    groups = np.split(at[order], np.flatnonzero(np.diff(ids.codes[at[order]])) + 1) if len(at) else []
-    for doubt in gathered(Doubt(code=CONTRADICTING, found=str(ids.words.iloc[ids.codes[g[0]]]), at=g) for g in groups):
+    wanted = np.ones(len(ids.words), dtype=bool)
+    groups = places_of(ids.codes[at], wanted)
+    doubts = (Doubt(code=CONTRADICTING, found=str(ids.words.iloc[i]), at=at[places]) for i, places in groups)
+    for doubt in gathered(doubts):
         rows.ask(questions, doubt.code, doubt.at, "order_id", found=doubt.found)
 
 

@@ -17,7 +17,7 @@ from sheets_sync.tables.identity import Identities
 from sheets_sync.tables.mentions import Mentions, find_mentions
 from sheets_sync.tables.orders import Read
 from sheets_sync.tables.pieces import Positions
-from sheets_sync.tables.questions import Questions
+from sheets_sync.tables.questions import MANY, Questions
 from sheets_sync.tables.reading import Reading, reading_of
 from sheets_sync.tables.rows import SourceRows, read_source
 from sheets_sync.tables.whose import Whose, ask_who, unread_of, whose_rows
@@ -44,6 +44,7 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
         read[SourceTab.EXCHANGES] = exchanges.build(
             *mine, identities=identities, orders=bought, customers=people, questions=questions
         )
+    _tell_crowds(rows, identities, questions)
     counts = {s: r.counts for s, r in read.items()}
     unread = {s: r.unread for s, r in read.items()}
     if SourceTab.CUSTOMERS in rows:
@@ -80,6 +81,16 @@ def _customer_rows(
     counts = RowCounts(read=rows.read, used=int((~out).sum()), questioned=int(out.sum()), blank=rows.blank)
     known = unread_of(held, whose, identities, (), lost=lost)
     return counts, Unread(subjects=known.customers, customers=known.customers, lost_ids=lost)
+
+
+def _tell_crowds(rows: Mapping[SourceTab, SourceRows], identities: Identities, questions: Questions) -> None:
+    """A notice for each phone, e-mail or CPF that too many names share to say who somebody is."""
+    for kind, value in identities.crowded[:MANY]:
+        for found in rows.values():
+            words = found.words(kind)
+            at = np.append((words.words == value).to_numpy(dtype=bool), False)[words.codes]
+            for title, excel_rows, layout in found.places(at):
+                questions.ask("identifier_crowded", title, excel_rows, layout.column(kind), found=value, told=True)
 
 
 def _tell_strangers(

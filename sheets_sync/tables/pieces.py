@@ -7,7 +7,7 @@ words only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -215,6 +215,15 @@ def join_coded(parts: Sequence[Coded]) -> Coded:
         codes.append(here[part.codes])
         start += len(part.words)
     return Coded(codes=np.concatenate(codes).astype(np.int64), words=pd.Series(distinct, dtype="str"))
+
+
+def places_of(codes: Positions, wanted: Flags) -> Iterator[tuple[int, Positions]]:
+    """Each code that is ``wanted`` (one entry a code) and where it stands, in the order of first appearance."""
+    at = np.flatnonzero(np.append(wanted, False)[codes])
+    at = at[np.argsort(codes[at], kind="stable")]
+    for part in np.split(at, np.flatnonzero(np.diff(codes[at])) + 1):
+        if len(part):
+            yield int(codes[part[0]]), part
 
 
 def mapped(column: Coded, words: Text) -> Coded:

@@ -11,7 +11,7 @@ from sheets_sync.model import Unread
 from sheets_sync.tables.blank_rows import PERSON
 from sheets_sync.tables.identity import Identities
 from sheets_sync.tables.mentions import Mentions
-from sheets_sync.tables.pieces import NOWHERE, Flags, Positions
+from sheets_sync.tables.pieces import NOWHERE, Flags, Positions, places_of
 from sheets_sync.tables.questions import Doubt, Questions, gathered
 from sheets_sync.tables.rows import SourceRows
 
@@ -22,9 +22,10 @@ _SHOWN = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
     """One element a row. ``customer`` -1 where ``nobody`` is named or where it is ``unsure`` who is meant
-    (``candidates`` by row); ``faulty``: a cell about the customer could not be read.
+    (``candidates`` by ``mention``); ``faulty``: a cell about the customer could not be read.
     """
 
+    mention: Positions
     customer: Positions
     nobody: Flags
     unsure: Flags
@@ -42,9 +43,13 @@ def whose_rows(rows: SourceRows, mentions: Mentions, identities: Identities) -> 
     faulty = np.zeros(len(rows), dtype=bool)
     for key in PERSON:
         faulty |= rows.faulty.get(key, False)
-    candidates = {int(i): identities.candidates[int(mention[i])] for i in np.flatnonzero(unsure)}
     return Whose(
-        customer=customer, nobody=(customer < 0) & ~unsure, unsure=unsure, faulty=faulty, candidates=candidates
+        mention=mention,
+        customer=customer,
+        nobody=(customer < 0) & ~unsure,
+        unsure=unsure,
+        faulty=faulty,
+        candidates=identities.candidates,
     )
 
 
@@ -53,36 +58,27 @@ def ask_who(rows: SourceRows, whose: Whose, use: Flags, identities: Identities, 
     at = np.flatnonzero(whose.unsure & use)
     if not len(at):
         return
-    key, words = _telling(rows, at)
-    for title, _, layout in rows.places(at):
-        code = rows.tab.words.tolist().index(title)
+    key = _telling(rows, at)
+    words = rows.words(key)
+    for code, title in enumerate(rows.tab.words):
         here = at[rows.tab.codes[at] == code]
-        values = words[np.isin(at, here)]
-        doubts = [
-            Doubt(code=AMBIGUOUS, found=value, at=here[values == value]) for value in dict.fromkeys(values.tolist())
-        ]
+        values = np.where(words.codes[here] < 0, len(words.words), words.codes[here])
+        texts = [*words.words, ""]
+        doubts = (
+            Doubt(code=AMBIGUOUS, found=texts[i], at=here[places])
+            for i, places in places_of(values, np.ones(len(texts), dtype=bool))
+        )
         for doubt in gathered(doubts):
-            several = whose.candidates[int(doubt.at[0])]
-            names = ", ".join(str(identities.identity.iloc[c]) for c in several[:_SHOWN])
-            questions.ask(
-                doubt.code,
-                title,
-                rows.row[doubt.at],
-                layout.column(key),
-                found=doubt.found,
-                params={"candidates": names},
-            )
+            several = whose.candidates[int(whose.mention[doubt.at[0]])]
+            names = ", ".join(identities.identity.iloc[list(several[:_SHOWN])])
+            column = rows.layouts[title].column(key)
+            params = {"candidates": names}
+            questions.ask(doubt.code, title, rows.row[doubt.at], column, found=doubt.found, params=params)
 
 
-def _telling(rows: SourceRows, at: Positions) -> tuple[str, np.ndarray[tuple[int], np.dtype[np.object_]]]:
-    """The column that names the customer in most of the rows ``at``, and what it says there ('' where blank)."""
-    best, filled = "customer", -1
-    for key in PERSON:
-        count = int((rows.words(key).codes[at] >= 0).sum())
-        if count > filled:
-            best, filled = key, count
-    column = rows.words(best)
-    return best, column.only(at).series().fillna("").to_numpy(dtype=object)
+def _telling(rows: SourceRows, at: Positions) -> str:
+    """The column that names the customer in most of the rows ``at``."""
+    return max(PERSON, key=lambda key: int((rows.words(key).codes[at] >= 0).sum()))
 
 
 def unread_of(
@@ -96,7 +92,7 @@ def unread_of(
 ) -> Unread:
     """What the rows ``held`` leave open: their subjects, and whom they may belong to (``also``: known otherwise)."""
     meant = {*whose.customer[held].tolist(), *also.tolist()} - {-1}
-    for i in held[whose.unsure[held]]:
-        meant.update(whose.candidates[int(i)])
+    for mention in np.unique(whose.mention[held[whose.unsure[held]]]):
+        meant.update(whose.candidates[int(mention)])
     customers = frozenset(identities.identity.iloc[sorted(meant)].tolist())
     return Unread(subjects=frozenset(subjects), customers=customers, lost_ids=lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, Planned
 from sheets_sync.model import SourceTab
+from sheets_sync.tables import identity, shared_identifiers
 from sheets_sync.tables.components import components
 from sheets_sync.tables.identity import find_customers, resolve
 from sheets_sync.tables.mentions import find_mentions
@@ -142,6 +144,15 @@ def test_a_row_of_the_customers_tab_that_fits_two_is_out() -> None:
     assert tables.counts[SourceTab.CUSTOMERS].questioned == 1
 
 
+def test_a_phone_that_many_names_have_says_nothing() -> None:
+    names = ["Ana", "Bia", "Caio", "Dora", "Eva", "Fábio"]
+    tables = read(customers(*({"name": name, "phone": PHONES[0]} for name in names)), orders({"customer": "Bia"}))
+    assert rows_of(tables.customers, "customer", "phone")[0] == ("ana", PHONES[0])
+    assert len(tables.customers) == 6
+    assert [(p.code, p.count) for p in tables.problems] == [("identifier_crowded", 6)]
+    assert rows_of(tables.orders, "customer") == ["bia"]
+
+
 def test_orders_may_add_what_the_customers_tab_lacks() -> None:
     tables = read(
         customers({"name": "Ana Lima", "phone": PHONES[0]}),
@@ -265,13 +276,13 @@ def vectorised(rows: list[Row]) -> list[str | frozenset[str] | None]:
         whose = whose_rows(rows_read, mentions, found)
         for i, place in enumerate(places):
             if whose.unsure[i]:
-                out[place] = frozenset(found.identity.iloc[list(whose.candidates[i])])
+                out[place] = frozenset(found.identity.iloc[list(whose.candidates[int(whose.mention[i])])])
             else:
                 out[place] = str(found.identity.iloc[whose.customer[i]]) if whose.customer[i] >= 0 else None
     return [out[i] for i in range(len(rows))]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(ROWS, min_size=1, max_size=9))
 @example(
     [Row(customer_id="1", phone=PHONES[0]), Row(phone=PHONES[0], email=MAILS[0]), Row(customer_id="2", email=MAILS[0])]
@@ -281,6 +292,30 @@ def vectorised(rows: list[Row]) -> list[str | frozenset[str] | None]:
 )
 def test_every_small_workbook_as_in_plain_loops(rows: list[Row]) -> None:
     assert vectorised(rows) == identities(rows)
+
+
+def _no_names_join(kinds: Any, label: Any, in_tab: Any) -> Any:
+    return label
+
+
+FAULTS: dict[str, tuple[Any, str, Any]] = {
+    "two ids joined": (identity, "_never_two_ids", lambda kinds, label, doubts: label),
+    "names never join": (identity, "_join_by_name", _no_names_join),
+    "any names join": (identity, "_compatible", lambda by, held, listed: np.ones(len(by), dtype=bool)),
+    "a guess between two": (shared_identifiers, "_narrowed", lambda meant: {min(set.union(*meant))}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_comparison_sees_planted_faults(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*FAULTS[fault])
+    draw = random.Random(4)  # noqa: S311  (the same cases every time)
+    pools = (("1", "2"), CPFS[:2], MAILS[:2], PHONES[:2], ("ana", "bia"))
+    for _ in range(80):
+        rows = [Row(draw.random() < 0.5, *(draw.choice((None, None, *pool)) for pool in pools)) for _ in range(6)]
+        if vectorised(rows) != identities(rows):
+            return
+    pytest.fail("nobody noticed")
 
 
 @given(st.lists(st.tuples(st.integers(-1, 5), st.integers(-1, 5)), max_size=12))

@@ -341,7 +341,7 @@ def test_lines_as_in_plain_loops(lines: list[Line]) -> None:
 
 @given(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.integers(1, 24), st.booleans())
 def test_intervals(day: date, n: int, in_months: bool) -> None:
-    from dateutil.relativedelta import relativedelta  # noqa: PLC0415
+    from dateutil.relativedelta import relativedelta
 
     days, count, flag = np.array([day], dtype="datetime64[D]"), np.array([n]), np.array([in_months])
     wanted = day + (relativedelta(months=n) if in_months else relativedelta(days=n))

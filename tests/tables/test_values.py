@@ -356,7 +356,7 @@ def test_dates_come_back(day: date, place: str) -> None:
 
 @given(st.dates(date(1990, 1, 1), date(2034, 12, 31)), st.sampled_from(LANGUAGES))
 def test_dates_with_a_month_name_come_back(day: date, language: str) -> None:
-    from sheets_sync.locale_files import read  # noqa: PLC0415
+    from sheets_sync.locale_files import read
 
     for name in read(language)["words"]["months"][day.month - 1]:
         values = dates.read_dates(
