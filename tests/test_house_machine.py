@@ -36,6 +36,7 @@ class HouseMachine(RuleBasedStateMachine):
         self.words = 0
         self.numbers = 0
         self.history_deleted = False
+        self.renamed = False
         self.yes: set[date] = set()
 
     # ── the worker ──────────────────────────────────────────────────────────
@@ -313,8 +314,8 @@ class HouseMachine(RuleBasedStateMachine):
     def delete_a_row_of_the_frame(self, data: st.DataObject, row: str) -> None:
         self.run()
         found = self.house.found(self.a_tab(data))
-        if not all(c.key for c in found.columns):
-            return  # there the header says what is whose
+        if not all(c.key for c in found.columns) or (self.renamed and row == "keys"):
+            return  # there the header, or the key row, alone says what is whose
         number = {"keys": found.key_row, "title": found.title_row, "header": found.header_row}[row]
         assert number is not None
         self.house.sheet(found.own).rebuilt({}, [number])
@@ -326,6 +327,7 @@ class HouseMachine(RuleBasedStateMachine):
         own = self.a_tab(data)
         found = self.house.found(own)
         assert found.header_row is not None
+        self.renamed = True
         column = data.draw(st.sampled_from([c for c in found.columns if c.key]))
         self.house.put(own, found.header_row, column.position, f"Outro {column.position}")
 

@@ -123,7 +123,7 @@ def _mend(
         positions["key"] = max((p for cells in sheet.rows.values() for p in cells), default=-1) + 1
         if found.header_row is not None:
             _put(sheet.rows.setdefault(found.header_row, {}), positions["key"], words.column("key"))
-    names = {**key_cells(found), positions["key"]: "key"}
+    names = key_cells(found, positions["key"])
     if found.key_row is None:
         born.setdefault(0, []).append({p: GridCell(value=text) for p, text in names.items()})
     else:

@@ -134,7 +134,8 @@ def find_heading(grid: Grid, key_row: int | None, header_row: int | None) -> tup
         for position, cell in sorted(grid.rows.get(row, {}).items()):
             if words(cell) and (position == marked or words(cell).startswith((*titles, grid.title))):
                 return row, words(cell), position
-    return (top if header_row is not None and header_row > top else None), "", marked
+    beside = header_row is not None and marked not in grid.rows.get(header_row, {})
+    return (top if header_row is not None and header_row > top else None), "", 0 if beside else marked
 
 
 def first_data_row(
@@ -201,12 +202,16 @@ def _by_header(grid: Grid, header: Mapping[int, GridCell], known: Mapping[int, s
 
 
 def _may_be(grid: Grid, position: int, header_row: int | None, first: str) -> bool:
-    """Whether the column below the marker is the schema's first: its header was renamed, or it is another by now."""
+    """Whether the column below the marker is the schema's first: its header was renamed, or it is another by now, or
+    there is none (the marker of a tab whose first column people deleted stands beside all columns).
+    """
+    cells = (grid.rows[row].get(position) for row in grid.rows if header_row is None or row > header_row)
+    texts = [words(cell) for cell in cells if cell is not None]
+    if header_row is not None and not texts and grid.rows[header_row].get(position) is None:
+        return False
     if first != "status":
         return True
     statuses = locale.status_index()
-    cells = (grid.rows[row].get(position) for row in grid.rows if header_row is None or row > header_row)
-    texts = [words(cell) for cell in cells if cell is not None]
     heads = (part for text in texts for part in (text, text.partition("·")[0]))
     return not texts or any(locale.fold(head) in statuses for head in heads)
 

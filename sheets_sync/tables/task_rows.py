@@ -39,13 +39,18 @@ def interpret(grid: Grid) -> FoundTab:
     )
 
 
-def key_cells(found: FoundTab) -> dict[int, str]:
-    """What the key row of ``found`` has to hold, by position: the marker in the schema's first column (where that is
-    gone, in the first column known), each other known column's key in its own.
+def key_cells(found: FoundTab, key_at: int | None = None) -> dict[int, str]:
+    """What the key row of ``found`` has to hold, by position: each known column's key, and the marker, which stands
+    for the schema's first column; where people deleted that, it stands to the right of all columns.
+
+    ``key_at``: where a key column that was deleted comes back.
     """
     known = {c.position: c.key for c in found.columns if c.key}
+    if key_at is not None:
+        known[key_at] = "key"
     first = OWN[found.own].columns[0].key
-    marked = next((p for p, key in known.items() if key == first), min(known, default=0))
+    beside = max([*known, *(c.position for c in found.columns)], default=-1) + 1
+    marked = next((p for p, key in known.items() if key == first), beside)
     return {**known, marked: f"{MARKER}{found.own.value}:{LAYOUT_VERSION}"}
 
 
