@@ -26,9 +26,9 @@ from sheets_sync.backends.excel.stream import Row, fitting, serial
 from sheets_sync.model import AddRow, Owner, TabPlan, UpdateRow, Value
 from sheets_sync.tables.schema import OWN
 
-_COMPARED_ENDS = 1_000
+_COMPARED_ENDS = 500
 _COMPARED_EVERY = 100
-"""Of a tab with more than 2,000 rows; they all come out of one loop."""
+"""Of a tab with more than 1,000 rows; they all come out of one loop."""
 
 
 class CheckError(Exception):

@@ -176,7 +176,7 @@ class Links:
 
 def outside(target: str) -> str | None:
     """An address as a relationship's target holds it; None where it is longer than Excel takes."""
-    address = quote(target, safe=_URI_SAFE)
+    address = target if _ADDRESS.fullmatch(target) else quote(target, safe=_URI_SAFE)
     return address if len(address) <= _LONGEST_TARGET else None
 
 
