@@ -24,8 +24,7 @@ def mend(made: Writing, look: Look, read: Read, *, free: int) -> int:
 
     ``free``: the first position without any cell, for a key column that has to come back.
     """
-    plan, found = made.plan, made.found
-    mending = plan.repair or plan.restyle
+    found = made.found
     if made.lacks_key:
         made.positions["key"] = made.new_column = free
         name = look.header("key")
@@ -35,7 +34,7 @@ def mend(made: Writing, look: Look, read: Read, *, free: int) -> int:
         if found.header_row is not None:
             made.put(found.header_row, free, Write(name, look.header_style("key")))
     key_row = found.key_row
-    if mending:
+    if made.mending:
         names = key_cells(found)
         if made.new_column is not None:
             names[made.new_column] = "key"
@@ -91,7 +90,7 @@ def _header(made: Writing, look: Look, read: Read, *, after: int) -> int:
         cells = {p: Write(look.header(key), look.header_style(key)) for key, p in made.positions.items()}
         made.bear(after, NewRow(cells=cells, role="header", height=HEAD_HEIGHT))
         return after
-    if made.plan.repair:
+    if made.mending:
         present = read(row)
         for key, position in made.positions.items():
             if position not in present and position not in made.cells.get(row, {}):

@@ -74,16 +74,17 @@ class Writing:
     @property
     def lacks_key(self) -> bool:
         """True where the key column has to come back."""
-        return self.plan.repair and "key" not in self.positions
+        return self.mending and "key" not in self.positions
+
+    @property
+    def mending(self) -> bool:
+        """True where marker, keys and missing headers are to be written."""
+        return self.plan.repair or self.plan.restyle
 
     @property
     def born_counts(self) -> dict[int, int]:
         """How many rows are born after each old row."""
         return {after: len(rows) for after, rows in self.born.items()}
-
-    def spec(self, key: str) -> OwnColumnSpec | None:
-        """The schema's column of a key."""
-        return next((c for c in OWN[self.plan.own].columns if c.key == key), None)
 
     @property
     def columns(self) -> Iterator[tuple[OwnColumnSpec, int]]:
