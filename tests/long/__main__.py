@@ -1,0 +1,26 @@
+"""What takes too long for every change: ``python -m tests.long [--examples N] [--steps N]``.
+
+People and the worker living together for long (``tests/test_house_machine.py``), then the graft on the whole corpus.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--examples", type=int, default=1_000)
+    parser.add_argument("--steps", type=int, default=50)
+    given = parser.parse_args()
+    env = {**os.environ, "HOUSE_EXAMPLES": str(given.examples), "HOUSE_STEPS": str(given.steps)}
+    lives = subprocess.run([sys.executable, "-m", "pytest", "-q", "tests/test_house_machine.py"], env=env, check=False)
+    corpus = subprocess.run([sys.executable, "-m", "tests.corpus"], check=False)
+    return lives.returncode or corpus.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
