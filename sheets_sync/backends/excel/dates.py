@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from sheets_sync.backends.excel.xml_events import elements, local
 
@@ -38,6 +39,7 @@ def date_styles(pieces: Iterable[bytes]) -> frozenset[int]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=20_000)
 def from_serial(serial: float, *, date1904: bool) -> date | datetime | None:
     """The day (or moment, to the millisecond) of a serial number; None where Excel would show ``#####``."""
     if not 0 <= serial < 2_958_466 - (1462 if date1904 else 0):

@@ -149,9 +149,11 @@ def _kind_of_zip(path: Path, head: bytes) -> FileKind:
 def check_package(package: Package) -> None:
     """Refuse a zip that would blow up: by what it declares, which every reader of ours then holds it to.
 
-    BackendError ``zip_bomb``, ``too_large``, ``encrypted``, ``unreadable_compression`` (bzip2, lzma …).
+    BackendError ``damaged``, ``zip_bomb``, ``too_large``, ``encrypted``, ``unreadable_compression`` (bzip2, lzma …).
     """
     members = package.members
+    if any(m.compressed > package.size for m in members):
+        raise damaged()
     if len(members) > MAX_MEMBERS or sum(m.compressed for m in members) > package.size:
         raise BackendError("zip_bomb")  # more data than the file has: members that lie in one another
     if sum(m.size for m in members) > MAX_INFLATED:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -50,11 +50,18 @@ class Loader:
     def __init__(self, path: Path, package: Package, book: Book) -> None:
         """``path``: the file behind ``package``."""
         self._path, self._package, self._book = path, package, book
-        self._reader = Later(lambda: _reader_or_none(path))
+        self._reader: Later[Any] | None = None
+        self._begin()
+
+    def _begin(self) -> Later[Any]:
+        self._reader = self._reader or Later(lambda: _reader_or_none(self._path))
+        return self._reader
 
     def load(self, layouts: Sequence[TabLayout]) -> tuple[RawTab, ...]:
         """The tabs in the order given. BackendError ``damaged``, ``xml_entities``, ``zip_bomb``."""
-        return tuple(self._tab(layout) for layout in layouts)
+        tabs = tuple(self._tab(layout) for layout in layouts)
+        self._reader = None  # it holds every shared string, and nobody reads a workbook twice
+        return tabs
 
     def _tab(self, layout: TabLayout) -> RawTab:
         sheet = next(s for s in self._book.sheets if s.title == layout.title)
@@ -83,7 +90,7 @@ class Loader:
 
     def _fast(self, layout: TabLayout) -> Fast:
         """The tab as fastexcel reads it; None where it declines."""
-        reader = self._reader.result()
+        reader = self._begin().result()
         return read_fast(reader, layout) if reader else None
 
     def _complete(
@@ -117,17 +124,34 @@ class Loader:
         return f"{member.crc:08x}{strings.crc if strings else 0:08x}"
 
 
-def open_reader(path: Path) -> Any:
-    """fastexcel's reader of a workbook, by content rather than by the name's ending. FastExcelError."""
-    logging.getLogger("fastexcel").setLevel(logging.ERROR)  # an empty column is nothing to warn of
+class ReaderError(Exception):
+    """fastexcel cannot read this; the text is what it said."""
+
+
+@contextmanager
+def calamine() -> Iterator[None]:
+    """Make what fastexcel raises over a bad file, panics of its Rust code included, ``ReaderError``."""
     try:
+        yield
+    except fastexcel.FastExcelError as error:
+        raise ReaderError(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # pyo3 does not export it
+            raise
+        raise ReaderError(str(error)) from error
+
+
+def open_reader(path: Path) -> Any:
+    """fastexcel's reader of a workbook, by content rather than by the name's ending. ReaderError."""
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)  # an empty column is nothing to warn of
+    with suppress(ReaderError), calamine():
         return fastexcel.read_excel(path)
-    except fastexcel.FastExcelError:
+    with calamine():
         return fastexcel.read_excel(path.read_bytes())
 
 
 def _reader_or_none(path: Path) -> Any:
-    with suppress(fastexcel.FastExcelError):
+    with suppress(ReaderError):
         return open_reader(path)
     return None
 
@@ -137,27 +161,30 @@ def read_fast(reader: Any, layout: TabLayout) -> Fast:
 
     A column that mixes kinds fastexcel cannot combine, or holds an error code it does not expect, is read as text.
     """
-    keys = {column.position: column.key for column in layout.columns}
     dtypes: dict[str, str] = {}
     while True:
         try:
-            sheet = reader.load_sheet(
-                layout.title, header_row=layout.header_row - 1, schema_sample_rows=None, whitespace_as_null=True,
-                dtypes=dtypes or None, use_columns=lambda column: column.absolute_index in keys,
-            )  # fmt: skip
-            batch, errors = sheet.to_arrow_with_errors()
-        except (fastexcel.CalamineCellError, fastexcel.UnsupportedColumnTypeCombinationError) as error:
+            with calamine():
+                return _read(reader, layout, dtypes)
+        except ReaderError as error:
             named = _NO_DTYPE.search(str(error))
             if named is None or named[1] in dtypes:
                 return None
             dtypes[named[1]] = "string"
-        except fastexcel.FastExcelError:
-            return None
-        else:
-            columns = [(column.index, keys[column.absolute_index]) for column in sheet.selected_columns]
-            del sheet
-            faults = _faults(errors.errors if errors else (), dict(columns), layout.header_row + 1)
-            return _frame(batch, [key for _, key in columns], layout), faults
+
+
+def _read(reader: Any, layout: TabLayout, dtypes: dict[str, str]) -> tuple[pd.DataFrame, list[CellFault]]:
+    keys = {column.position: column.key for column in layout.columns}
+    sheet = reader.load_sheet(
+        layout.title, header_row=layout.header_row - 1, schema_sample_rows=None, whitespace_as_null=True,
+        dtypes=dtypes or None, use_columns=lambda column: column.absolute_index in keys,
+    )  # fmt: skip
+    batch, errors = sheet.to_arrow_with_errors()
+    columns = {column.index: keys[column.absolute_index] for column in sheet.selected_columns}
+    faults = _faults(errors.errors if errors else (), columns, layout.header_row + 1)
+    arrays, rows = dict(zip(columns.values(), batch.columns, strict=True)), batch.num_rows
+    del sheet, batch  # so that each array goes as soon as it is a column
+    return _frame(arrays, rows, layout), faults
 
 
 def _faults(errors: Sequence[Any], keys: dict[int, str], first_row: int) -> list[CellFault]:
@@ -171,11 +198,9 @@ def _faults(errors: Sequence[Any], keys: dict[int, str], first_row: int) -> list
     return found
 
 
-def _frame(batch: pa.RecordBatch, keys: Sequence[str], layout: TabLayout) -> pd.DataFrame:
-    """One column per recognised key, in the layout's order; a column that the sheet lacks is blank."""
-    arrays = dict(zip(keys, batch.columns, strict=True))
-    index = pd.RangeIndex(layout.header_row + 1, layout.header_row + 1 + batch.num_rows)
-    del batch
+def _frame(arrays: dict[str, pa.Array], rows: int, layout: TabLayout) -> pd.DataFrame:
+    """One column per recognised key, in the layout's order; one that the sheet lacks is blank. Empties ``arrays``."""
+    index = pd.RangeIndex(layout.header_row + 1, layout.header_row + 1 + rows)
     columns = {column.key: arrow_column(arrays.pop(column.key, None), index) for column in layout.columns}
     return pd.DataFrame(columns, index=index, copy=False)
 

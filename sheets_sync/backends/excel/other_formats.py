@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import fastexcel
 import pandas as pd
 
 from sheets_sync.backends.excel.columns import looks_mixed
-from sheets_sync.backends.excel.load import MIXED_KINDS, finished, open_reader, read_fast
+from sheets_sync.backends.excel.load import MIXED_KINDS, ReaderError, calamine, finished, open_reader, read_fast
 from sheets_sync.backends.excel.package import damaged
 from sheets_sync.backends.excel.peek import PEEK_ROWS, marker_of
 from sheets_sync.model import Kind, RawTab, TabLayout, TabPeek
@@ -35,7 +34,7 @@ class OtherWorkbook:
         """Open it."""
         try:
             self._reader = open_reader(path)
-        except fastexcel.FastExcelError as error:
+        except ReaderError as error:
             raise (BackendError("encrypted") if "password" in str(error).lower() else damaged()) from error
 
     def peeks(self) -> tuple[TabPeek, ...]:
@@ -45,9 +44,10 @@ class OtherWorkbook:
 
     def _peek(self, title: str) -> TabPeek | None:
         try:
-            sheet = self._reader.load_sheet(title, header_row=None, skip_rows=0, n_rows=PEEK_ROWS, dtypes="string")
-            batch = sheet.to_arrow()
-        except fastexcel.FastExcelError:
+            with calamine():
+                sheet = self._reader.load_sheet(title, header_row=None, skip_rows=0, n_rows=PEEK_ROWS, dtypes="string")
+                batch = sheet.to_arrow()
+        except ReaderError:
             return None  # a chart
         left = min((column.absolute_index for column in sheet.selected_columns), default=0)
         rows: dict[int, tuple[str | None, ...]] = {}
@@ -68,7 +68,12 @@ class OtherWorkbook:
         if found is None:
             raise damaged()
         frame, faults = found
-        return finished(layout, frame, faults, self._typed(layout, frame), "")
+        try:
+            with calamine():
+                typed = self._typed(layout, frame)
+        except ReaderError as error:
+            raise damaged() from error
+        return finished(layout, frame, faults, typed, "")
 
     def _typed(self, layout: TabLayout, frame: pd.DataFrame) -> dict[str, pd.Series[bool]]:
         """For mixed columns, where the file holds no text: fastexcel, asked for truth values, names the texts."""

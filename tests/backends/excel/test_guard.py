@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -257,3 +259,14 @@ def test_wild_workbooks(path: Path) -> None:
     except SheetsSyncError as error:
         assert error.code in CODES  # noqa: PT017
     assert time.monotonic() - begun < 20
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    """``--help`` and refusals are quick; pandas and fastexcel come with the first workbook that opens."""
+    code = (
+        "import sys; from pathlib import Path; from sheets_sync.backends.excel.reading import open_file\n"
+        "try: open_file(Path('nada.xlsx'))\nexcept Exception as e: print(e.code)\n"
+        "print(sorted({'pandas', 'fastexcel', 'pyarrow', 'lxml', 'openpyxl'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split("\n")[:2] == ["missing", "[]"]
