@@ -5,6 +5,9 @@ None = it has something that our formats never have, so it is never taken for on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sheets_sync.backends.excel.markup import Element
 from sheets_sync.backends.excel.parts import truth
 
@@ -74,44 +77,37 @@ def border_key(element: Element) -> Key | None:
     return (rgb(bottom.child("color")),)
 
 
-def xf_key(element: Element) -> Key | None:
-    """What a cell format means, as indices; None where it has something ours never have."""
-    plain = {"numFmtId", "fontId", "fillId", "borderId", "xfId"}
-    for name, value in element.attributes.items():
-        if name in plain:
-            continue
-        used = element.get(name.removeprefix("apply")[:1].lower() + name.removeprefix("apply")[1:] + "Id", "1") != "0"
-        if name.startswith("apply") and (truth(value) or not used or name == "applyProtection"):
-            continue
-        if truth(value) or name.startswith("apply"):
-            return None
-    if element.child("protection") is not None or element.get("xfId", "0") != "0":
+_FLAGS = {"applyNumberFormat": "numFmtId", "applyFont": "fontId", "applyFill": "fillId", "applyBorder": "borderId"}
+_NEVER_OURS = ("quotePrefix", "pivotButton")
+_NO_ALIGNMENT: Key = ("general", "bottom", False, 0)
+
+
+def xf_key(element: Element, same: Mapping[str, str] = MappingProxyType({})) -> Key | None:
+    """Number format, font, fill, border as indices, and the alignment. ``same``: number format ids that mean what
+    another one means."""
+    numbers = [element.get(name, "0") for name in _FLAGS.values()]
+    numbers[0] = same.get(numbers[0], numbers[0])
+    align, guard = _alignment(element.child("alignment")), element.child("protection")
+    off = [name for flag, name in _FLAGS.items() if not truth(element.get(flag, "1"))]
+    unused = any(element.get(name, "0") != "0" for name in off)
+    if unused or align is None or (align != _NO_ALIGNMENT and not truth(element.get("applyAlignment", "1"))):
         return None
-    align = element.child("alignment")
-    meant = ("general", "bottom", False, 0)
-    if align is not None:
-        if set(align.attributes) - {
-            "horizontal",
-            "vertical",
-            "wrapText",
-            "indent",
-            "shrinkToFit",
-            "textRotation",
-            "readingOrder",
-        }:
-            return None
-        if any(
-            truth(align.get(n)) or align.get(n, "0") not in ("0", "false")
-            for n in ("shrinkToFit", "textRotation", "readingOrder")
-        ):
-            return None
-        indent = align.get("indent", "0")
-        meant = (align.get("horizontal", "general"), align.get("vertical", "bottom"), truth(align.get("wrapText")),
-                 int(indent) if indent.isdigit() else -1)  # fmt: skip
-    numbers = [element.get(n, "0") for n in ("numFmtId", "fontId", "fillId", "borderId")]
-    if not all(n.isdigit() for n in numbers):
+    if guard is not None and (not truth(guard.get("locked", "1")) or truth(guard.get("hidden"))):
         return None
-    return (*map(int, numbers), meant)
+    if any(truth(element.get(n)) for n in _NEVER_OURS) or element.get("xfId", "0") != "0":
+        return None
+    return (*map(int, numbers), align) if all(n.isdigit() for n in numbers) else None
+
+
+def _alignment(element: Element | None) -> Key | None:
+    if element is None:
+        return _NO_ALIGNMENT
+    rest = dict(element.attributes)
+    across, down = rest.pop("horizontal", "general"), rest.pop("vertical", "bottom")
+    wrap, indent = truth(rest.pop("wrapText", "0")), rest.pop("indent", "0")
+    if not indent.isdigit() or any(value not in ("0", "false") for value in rest.values()):
+        return None
+    return (across, down, wrap, int(indent))
 
 
 def paint_key(element: Element) -> Key | None:

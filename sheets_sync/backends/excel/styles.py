@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from sheets_sync.backends.excel.markup import Document, Element, attribute
 from sheets_sync.backends.excel.parts import MAIN, MAIN_STRICT
@@ -125,12 +126,15 @@ class Styles:
         self._sections = _sections(self.document, self._pad)
         self.styled = root.child("cellStyleXfs") is not None
         formats = self._sections["numFmts"].items
-        self._codes = {e.get("numFmtId"): e.get("formatCode") for e in formats}
-        numbers = [int(e.get("numFmtId")) for e in formats if e.get("numFmtId").isdigit()]
+        codes = {e.get("numFmtId"): e.get("formatCode") for e in formats}
+        numbers = [int(n) for n in codes if n.isdigit()]
         self._next_format = max([_FIRST_FREE_FORMAT - 1, *numbers]) + 1
-        self._formats: dict[str, int] = {
-            code: int(n) for n, code in self._codes.items() if n.isdigit() and int(n) >= _FIRST_FREE_FORMAT
-        } | _BUILTIN
+        self._formats: dict[str, int] = dict(_BUILTIN)
+        for number, code in codes.items():
+            if number.isdigit() and int(number) >= _FIRST_FREE_FORMAT:
+                self._formats.setdefault(code, int(number))
+        same = {n: str(self._formats.get("" if c.lower() == "general" else c, n)) for n, c in codes.items()}
+        self._read_cell = partial(xf_key, same=same)
         fonts = self._sections["fonts"].items
         self.font = (value(fonts[0], "name") if fonts else "") or "Calibri"
         self.size = float((value(fonts[0], "sz") if fonts else "") or 11)
@@ -199,7 +203,7 @@ class Styles:
         if len(cells) >= _MOST_CELL_FORMATS:
             return 0
         return cells.place(
-            (number, font, fill, border, align), xf_key, lambda: self._xf(number, font, fill, border, look)
+            (number, font, fill, border, align), self._read_cell, lambda: self._xf(number, font, fill, border, look)
         )
 
     def _xf(self, number: int, font: int, fill: int, border: int, look: Format) -> str:

@@ -179,3 +179,26 @@ def test_nothing_new_leaves_the_bytes_alone() -> None:
 def test_sizes_apart_are_formats_apart() -> None:
     styles = Styles(FULL)
     assert styles.cell(TITLE) != styles.cell(replace(TITLE, size=99))
+
+
+def test_formats_as_libreoffice_writes_them_are_ours() -> None:
+    first = Styles(FULL)
+    chosen = ids(first)
+    root = etree.fromstring(first.result())
+    formats = root.find(f"{{{MAIN}}}numFmts")
+    assert formats is not None
+    etree.SubElement(formats, f"{{{MAIN}}}numFmt", numFmtId="199", formatCode="General")
+    for xf in root.iterfind(f"{{{MAIN}}}cellXfs/{{{MAIN}}}xf"):
+        if xf.get("numFmtId") == "0":
+            xf.set("numFmtId", "199")
+        align = xf.find(f"{{{MAIN}}}alignment")
+        if align is None:
+            align = etree.SubElement(xf, f"{{{MAIN}}}alignment")
+        for name, value in (("horizontal", "general"), ("vertical", "bottom"), ("wrapText", "false"), ("indent", "0")):
+            align.set(name, align.get(name, value))
+        etree.SubElement(xf, f"{{{MAIN}}}protection", locked="true", hidden="false")
+        for name in ("applyFont", "applyBorder", "applyAlignment", "applyProtection"):
+            xf.set(name, "true")
+    again = Styles(etree.tostring(root))
+    assert ids(again) == chosen
+    assert not again.grown
