@@ -1,0 +1,111 @@
+"""Source tabs after parsing, our own tabs after interpretation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sheets_sync.model.places import Problem
+from sheets_sync.model.words import OwnTab, SourceTab, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCounts:
+    """Every row counts once: ``read == used + questioned + blank``."""
+
+    read: int = 0
+    used: int = 0
+    questioned: int = 0
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """What could not be read of one source: tasks about these are held.
+
+    ``subjects``: order ids / exchange subjects whose row has an unreadable cell; ``customers``: identities whose
+    cycle depends on such a row; ``lost_ids``: some row's id cell itself is unreadable, so every open task whose
+    subject is not found in that source is held.
+    """
+
+    subjects: frozenset[str] = frozenset()
+    customers: frozenset[str] = frozenset()
+    lost_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Typed frames (columns: ``tables/frames.py``) and what could not be read.
+
+    ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
+    now used. ``titles``: source → titles read.
+    """
+
+    customers: pd.DataFrame
+    orders: pd.DataFrame
+    exchanges: pd.DataFrame
+    present: frozenset[SourceTab]
+    columns: Mapping[SourceTab, frozenset[str]]
+    titles: Mapping[SourceTab, tuple[str, ...]]
+    counts: Mapping[SourceTab, RowCounts]
+    unread: Mapping[SourceTab, Unread]
+    aliases: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+# ── our rows as found ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnColumn:
+    """A column of one of our tabs as found: ``key`` None = a column of people's own (or unknown)."""
+
+    key: str | None
+    header: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A row of one of our tabs as found. ``key`` None = a person's own row (or a copy of a task row).
+
+    ``machine`` / ``people``: values by column key, blanks left out; ``links``: link targets by column key;
+    ``own``: values of people's own columns by header. ``copy_of``: the key of a row above, which this one repeats.
+    """
+
+    row: int
+    key: str | None
+    machine: Mapping[str, Value]
+    people: Mapping[str, Value]
+    own: Mapping[str, Value]
+    links: Mapping[str, str]
+    hidden: bool = False
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTab:
+    """One of our tabs after interpretation: which column is which, which row is whose.
+
+    ``key_row`` / ``header_row`` None = missing (a person deleted it): the plan writes it again.
+    ``repair``: something of the frame around the rows (marker, keys, headers of hidden columns) must be rewritten.
+    ``columns`` empty = the tab cannot be told for ours any more: it is left alone and born again beside.
+    ``heading_position``: where in the title row the heading stands.
+    """
+
+    own: OwnTab
+    title: str
+    key_row: int | None
+    header_row: int | None
+    title_row: int | None
+    heading: str
+    columns: tuple[OwnColumn, ...]
+    rows: tuple[TaskRow, ...]
+    layout_version: int
+    repair: bool = False
+    problems: tuple[Problem, ...] = ()
+    heading_position: int = 0
