@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from sheets_sync.model import SourceTab
 from sheets_sync.tables.carried import carried
+from sheets_sync.tables.frames import EXCHANGES_FRAME, frame_of
 from tests.tables.tabs import codes, questions, read, rows_of, tab
 
 D = datetime(2025, 1, 10)
@@ -196,3 +199,16 @@ def test_carried_by_customers_and_aliases() -> None:
     tables = read(tab("customers", {"name": ["Ana"]}), orders("P1"))
     assert carried(tables, SourceTab.CUSTOMERS, ["ana", "bia"]) == {"ana"}
     assert carried(tables, SourceTab.ORDERS, ["P1", "P2", "ana"]) == {"P1"}
+
+
+def test_a_workbook_with_exchanges_only() -> None:
+    tables = read(exchanges({"order_id": "P1", "customer": "Ana", "email": "ana@x.com", "city": "Lima"}))
+    assert tables.present == {SourceTab.EXCHANGES}
+    assert rows_of(tables.exchanges, "subject", "customer", "city") == [("P1", "ana@x.com", "Lima")]
+    assert rows_of(tables.customers, "customer", "name", "in_tab") == [("ana@x.com", "Ana", False)]
+    assert (len(tables.orders), tables.problems) == (0, ())
+
+
+def test_a_foreign_column_is_a_fault() -> None:
+    with pytest.raises(KeyError):
+        frame_of(EXCHANGES_FRAME, {"colour": ["red"]}, 1)

@@ -387,3 +387,16 @@ def test_the_range_of_dates_moves_with_the_day() -> None:
     far = datetime.combine(TODAY + timedelta(days=3_700), datetime.min.time())
     assert parsed(Kind.DATE, [far]).doubts[0].code == "date_out_of_range"
     assert np.isnat(parsed(Kind.DATE, [far]).columns["paid_on"].to_numpy()[0])
+
+
+def test_cells_of_the_wrong_kind_are_doubts() -> None:
+    when, ticked = datetime(2025, 1, 2), True
+    assert [d.at.tolist() for d in parsed(Kind.MONEY, [when, "1,00", ticked]).doubts] == [[0], [2]]
+    assert [d.at.tolist() for d in parsed(Kind.FREQUENCY, [when, "mensal", ticked, False]).doubts] == [[0], [2]]
+    assert series(parsed(Kind.FREQUENCY, [30, 15, 7]), "every_n") == [30, 14, 7]
+
+
+def test_dates_of_eight_digits_in_number_cells() -> None:
+    result = parsed(Kind.DATE, [20250115, 20250230])
+    assert [str(v)[:10] for v in result.columns["paid_on"]] == ["2025-01-15", "NaT"]
+    assert [(d.code, d.found, d.at.tolist()) for d in result.doubts] == [("date_impossible", "20250230", [1])]
