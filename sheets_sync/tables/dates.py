@@ -77,8 +77,8 @@ def read_dates(pieces: Pieces, reading: Reading) -> Dates:
     if len(pieces.number_at):
         numbers = pieces.numbers.astype(np.float64)
         values[pieces.number_at] = _of_serials(numbers)
-        for i in np.flatnonzero(np.isnat(values[pieces.number_at]) & (numbers != 0)):  # 20250230
-            doubts.append(Doubt(code=IMPOSSIBLE, found=f"{numbers[i]:.0f}", at=pieces.number_at[[i]]))
+        wrong = np.flatnonzero(np.isnat(values[pieces.number_at]) & (numbers != 0))  # 20250230
+        doubts += [Doubt(code=IMPOSSIBLE, found=f"{numbers[i]:.0f}", at=pieces.number_at[[i]]) for i in wrong]
     if len(pieces.text_at):
         words = coded(pieces.texts)
         found, why = _of_words(words.words, reading)
