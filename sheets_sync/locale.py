@@ -232,11 +232,13 @@ class Locale:
         currency = params.get("currency")
 
         def show(value: Value, spec: str) -> str:
+            if isinstance(value, str):
+                return template.safe(value)
             if isinstance(value, date):
                 return self.date(value, year=spec == "year")
             if isinstance(value, bool):
                 return self.answer("yes" if value else "no")
-            if not isinstance(value, int | float):
+            if not isinstance(value, (int, float)):
                 return template.safe(str(value))
             if spec == "money":
                 return self.money(int(value), str(currency) if currency else None)

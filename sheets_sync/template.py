@@ -70,10 +70,6 @@ def places(template: str) -> Iterator[tuple[Place, bool]]:
             yield from ((piece, True) for piece in part if isinstance(piece, Place))
 
 
-def _blank(value: Value) -> bool:
-    return value is None or value == ""
-
-
 def render(template: str, params: Mapping[str, Value], show: Callable[[Value, str], str]) -> str:
     """The sentence. Raises KeyError where a place outside brackets has no value (None counts as none)."""
 
@@ -83,9 +79,19 @@ def render(template: str, params: Mapping[str, Value], show: Callable[[Value, st
             out.append(part)
         elif isinstance(part, Place):
             out.append(show(_given(params, part), part.spec))
-        elif not any(isinstance(p, Place) and _blank(params.get(p.name)) for p in part):
-            out.extend(p if isinstance(p, str) else show(_given(params, p), p.spec) for p in part)
+        elif _all_there(part, params):
+            for piece in part:
+                out.append(piece if isinstance(piece, str) else show(params[piece.name], piece.spec))
     return "".join(out)
+
+
+def _all_there(part: tuple[Piece, ...], params: Mapping[str, Value]) -> bool:
+    for piece in part:
+        if not isinstance(piece, str):
+            value = params.get(piece.name)
+            if value is None or value == "":
+                return False
+    return True
 
 
 def _given(params: Mapping[str, Value], place: Place) -> Value:

@@ -61,7 +61,9 @@ class HouseMachine(RuleBasedStateMachine):
             self.house.sync(force=True)
         self.oracle.judge(self.house, before, expected)
         again, _ = self.house.look()
-        assert again.empty, f"a second run plans {[(t.own, t.heading, t.adds, t.updates, t.removes) for t in again.tabs]}"
+        assert again.empty, (
+            f"a second run plans {[(t.own, t.heading, t.adds, t.updates, t.removes) for t in again.tabs]}"
+        )
 
     def missing_rows(self) -> int:
         facts = self.house.shop.facts()
@@ -93,7 +95,11 @@ class HouseMachine(RuleBasedStateMachine):
     def correct_an_order(self, data: st.DataObject, days: int) -> None:
         order = self.house.shop.orders[self.pick(data, self.house.shop.orders)]
         self.house.shop.order(
-            order.order_id, order.customer, order.ordered_on + days * DAY, next_on=order.next_on, readable=order.readable
+            order.order_id,
+            order.customer,
+            order.ordered_on + days * DAY,
+            next_on=order.next_on,
+            readable=order.readable,
         )
 
     @precondition(lambda self: self.house.shop.orders)
@@ -101,7 +107,11 @@ class HouseMachine(RuleBasedStateMachine):
     def move_the_next_order(self, data: st.DataObject, days: int) -> None:
         order = self.house.shop.orders[self.pick(data, self.house.shop.orders)]
         self.house.shop.order(
-            order.order_id, order.customer, order.ordered_on, next_on=self.house.today + days * DAY, readable=order.readable
+            order.order_id,
+            order.customer,
+            order.ordered_on,
+            next_on=self.house.today + days * DAY,
+            readable=order.readable,
         )
 
     @precondition(lambda self: self.house.shop.exchanges)
@@ -261,7 +271,9 @@ class HouseMachine(RuleBasedStateMachine):
         keys = self.their_keys(own)
         if len(keys) < 2:
             return
-        columns = {c.position for c in self.house.found(own).columns if c.key in {"done", "postpone_to", "owner", "note"}}
+        columns = {
+            c.position for c in self.house.found(own).columns if c.key in {"done", "postpone_to", "owner", "note"}
+        }
         order = data.draw(st.permutations([self.house.rows(own)[key].row for key in keys]))
         self.house.reorder(own, order, columns)
         self.run(sorted_tabs=(own,))
@@ -287,7 +299,9 @@ class HouseMachine(RuleBasedStateMachine):
             self.house.put(own, self.house.rows(own)[key].row, position, self.a_word())
 
     @precondition(lambda self: self.has_tabs)
-    @rule(data=st.data(), column=st.sampled_from(("task", "message", "age", "amount", "status")))  # the judge needs the rest
+    @rule(
+        data=st.data(), column=st.sampled_from(("task", "message", "age", "amount", "status"))
+    )  # the judge needs the rest
     def delete_a_machine_column(self, data: st.DataObject, column: str) -> None:
         own = self.a_tab(data)
         if any(c.key == column for c in self.house.found(own).columns):

@@ -166,22 +166,30 @@ def _peek(sheet: Sheet) -> TabPeek:
         texts = {p: _text(c.value) for p, c in sheet.rows[row].items() if c.value is not None}
         if texts:
             rows[row] = tuple(texts.get(p) for p in range(max(texts) + 1))
-    marker = next((t for cells in rows.values() for t in cells if t and t.startswith(MARKER)), None)
-    return TabPeek(title=sheet.title, hidden=sheet.hidden, rows=rows, marker=marker)
+    return TabPeek(title=sheet.title, hidden=sheet.hidden, rows=rows, marker=_marker(sheet))
 
 
 def _likeness(sheet: Sheet, own: OwnTab) -> int | None:
     """How surely a tab is one of ours (smaller = surer): by its marker, or by its title and headers; None = no."""
-    peek = _peek(sheet)
     titled = locale.own_titles().get(locale.fold(sheet.title)) is own
-    if peek.marker is not None:
-        return (0 if titled else 1) if peek.marker.split(":")[1] == own.value else None
+    marker = _marker(sheet)
+    if marker is not None:
+        return (0 if titled else 1) if marker.split(":")[1] == own.value else None
     if not titled or own not in OWN:
         return None
     keys, index = set(OWN[own].keys()), locale.own_header_index(own)
-    rows = [{text for text in cells if text} for cells in peek.rows.values()]
+    rows = [{text for text in cells if text} for cells in _peek(sheet).rows.values()]
     heads = ({index.get(locale.fold(text)) for text in row} | row for row in rows)
     return 2 if any(len(keys & head) >= ENOUGH_HEADERS for head in heads) else None
+
+
+def _marker(sheet: Sheet) -> str | None:
+    """Our marker, wherever in the first rows it is."""
+    for row in range(1, PEEK_ROWS + 1):
+        for cell in sheet.rows.get(row, {}).values():
+            if isinstance(cell.value, str) and cell.value.startswith(MARKER):
+                return cell.value
+    return None
 
 
 def _grid(own: OwnTab, sheet: Sheet) -> Grid:

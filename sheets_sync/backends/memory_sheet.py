@@ -115,9 +115,7 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     sheet.rebuilt(born, (remove.row for remove in plan.removes))
 
 
-def _mend(
-    sheet: Sheet, found: FoundTab, positions: dict[str, int], born: dict[int, list[Cells]], words: Locale
-) -> int:
+def _mend(sheet: Sheet, found: FoundTab, positions: dict[str, int], born: dict[int, list[Cells]], words: Locale) -> int:
     """Keys, header and key column put right; the row below which new rows are born."""
     if "key" not in positions:
         positions["key"] = max((p for cells in sheet.rows.values() for p in cells), default=-1) + 1

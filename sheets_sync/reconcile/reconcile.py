@@ -112,9 +112,7 @@ def reconcile(
 # ── fates ───────────────────────────────────────────────────────────────────
 
 
-def _verdicts(
-    wanted: Mapping[str, Task], observed: Observed, facts: Facts, settings: Settings
-) -> dict[str, Verdict]:
+def _verdicts(wanted: Mapping[str, Task], observed: Observed, facts: Facts, settings: Settings) -> dict[str, Verdict]:
     memory, today, start_on = observed.memory, observed.today, settings.day("start_on")
     verdicts: dict[str, Verdict] = {}
     for key, row in memory.rows.items():

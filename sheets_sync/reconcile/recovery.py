@@ -96,9 +96,7 @@ def _day(value: Value) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _ended(
-    found: FoundTab | None, today: date
-) -> tuple[dict[str, Finished], dict[str, RowMemory], dict[str, str]]:
+def _ended(found: FoundTab | None, today: date) -> tuple[dict[str, Finished], dict[str, RowMemory], dict[str, str]]:
     """Keys that ended for good, rows that a silence took away (their last word), answers given."""
     finished: dict[str, Finished] = {}
     silenced: dict[str, RowMemory] = {}

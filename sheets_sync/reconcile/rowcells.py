@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import unquote
 
 from sheets_sync.locale import Locale
@@ -116,6 +117,8 @@ def canonical(value: Value, link: str | None = None) -> str:
     """A cell in one text: equal for cells that show and lead to the same."""
     value = plain(value)
     match value:
+        case str():
+            text = f"s{cell_text(value)}"
         case None:
             text = ""
         case bool():
@@ -126,11 +129,10 @@ def canonical(value: Value, link: str | None = None) -> str:
             text = f"t{value.isoformat()}"
         case date():
             text = f"d{value.isoformat()}"
-        case _:
-            text = f"s{cell_text(value)}"
     return f"{text}\0{link.removeprefix('#')}" if link else text
 
 
+@lru_cache(maxsize=8_192, typed=True)  # most cells say what another said before: a status, a day, a task's name
 def mark(value: Value, link: str | None = None) -> str:
     """Four hex digits that change when the cell does."""
     return f"{zlib.crc32(canonical(value, link).encode('utf-8', 'replace')) & 0xFFFF:04x}"

@@ -67,9 +67,7 @@ class SettingRows:
     words: Mapping[str, Words]
 
 
-def setting_rows(
-    found: FoundTab | None, wrote: Mapping[str, Words], settings: Settings, words: Locale
-) -> SettingRows:
+def setting_rows(found: FoundTab | None, wrote: Mapping[str, Words], settings: Settings, words: Locale) -> SettingRows:
     """A row for every setting, in their order; a row that people deleted comes back blank, a tab with its values.
 
     ``wrote``: what people wrote in the rows there are, or, of a tab that is gone, in those there were.

@@ -13,6 +13,7 @@ from sheets_sync.reconcile.people import People
 from sheets_sync.reconcile.rowcells import canonical, found_marks, machine_keys, mark_of
 from sheets_sync.reconcile.told import Day, Listening, Unclear
 from sheets_sync.style import cell_text
+from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import OWN
 
 _OWN = "own:"
@@ -51,7 +52,8 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     as_found = {cell_text(key).strip(): key for key in mine}
     rows = {as_found[row.key]: row for row in found.rows if row.key in as_found}
     lost = {key: memory for key, memory in mine.items() if key not in rows}
-    again = found_again(found, (row for row in found.rows if row.key not in as_found), lost) if lost else {}
+    keyless = [row for row in found.rows if row.key is None or not is_key(found.own, row.key)]
+    again = found_again(found, keyless, lost) if lost else {}
     rows |= again
     copies: dict[str, list[TaskRow]] = {}
     for row in found.rows:
@@ -102,9 +104,7 @@ def _cells_now(
     return now
 
 
-def _renamed_headers(
-    headers: set[str], rows: Mapping[str, TaskRow], mine: Mapping[str, RowMemory]
-) -> frozenset[str]:
+def _renamed_headers(headers: set[str], rows: Mapping[str, TaskRow], mine: Mapping[str, RowMemory]) -> frozenset[str]:
     """Headers of people's own columns that are gone because the column is called otherwise now: its cells agree."""
     before = {h for key in rows for h in mine[key].own}
     fresh = headers - before

@@ -14,12 +14,12 @@ import pandas as pd
 from sheets_sync.memory import Noticed
 from sheets_sync.model import SourceTab, Unread
 from sheets_sync.rules.calendar import Flags, to_days
-from sheets_sync.rules.catalog import RULES
 from sheets_sync.rules.context import Context, Remembered, Selected
+from sheets_sync.rules.exchange_frame import about
 from sheets_sync.rules.frame import DATE, TEXT, WHOLE, build, empty
 from sheets_sync.rules.lookup import among, positions, truths
 from sheets_sync.rules.stages import filled
-from sheets_sync.rules.standing import Standing, about
+from sheets_sync.rules.standing import Standing
 
 Cents: TypeAlias = npt.NDArray[np.int64]
 _LEAST = np.iinfo(np.int64).min + 1
@@ -68,7 +68,6 @@ def compensation_check(at: Standing) -> Selected:
         row=rows["row"],
         variant=pd.Series(variant[where], index=rows.index),
         message_variant=np.nan,
-        priority=RULES[rule].priority,
         **about(rows),
         p_voucher_amount=vouchers.astype(WHOLE).mask((vouchers == 0) & ~over[where]),  # nobody wrote how much
         p_refund_amount=refunds.astype(WHOLE).mask((refunds == 0) & ~over[where]),
@@ -76,7 +75,6 @@ def compensation_check(at: Standing) -> Selected:
         p_paid_amount=pd.Series(order.paid[where], index=rows.index).astype(WHOLE).mask(~order.paid_known[where]),
         p_exchanges=pd.Series(order.exchanges[where], index=rows.index),
         p_seen_on=day,
-        p_requested_on=rows["requested_on"],
     )
     return Selected(frame=tasks, remembered=Remembered(noticed=noticed))
 
@@ -155,7 +153,7 @@ def cancelled_order_refund(context: Context) -> Selected:
     ordered = None if context.memory.first_run_on else rows.loc[undated, "ordered_on"]
     one = pd.Series("1", index=rows.index[undated], dtype="str")
     day, noticed = _seen(context, rule, rows.loc[undated, "subject"], one, ordered)
-    due = rows["cancelled_on"].fillna(day)
+    due, seen_on = rows["cancelled_on"].fillna(day), day.reindex(rows.index)
     last = context.business_days.add(due, context.settings.number(f"{rule}.late_after"))
     unread = context.tables.unread.get(SourceTab.EXCHANGES, Unread())
     tasks = build(
@@ -170,11 +168,10 @@ def cancelled_order_refund(context: Context) -> Selected:
         tab=rows["tab"],
         row=rows["row"],
         held=pd.Series(among(rows["order_id"], unread.subjects), index=rows.index),
-        priority=RULES[rule].priority,
         **about(rows),
         p_ordered_on=rows["ordered_on"],
         p_cancelled_on=rows["cancelled_on"],
-        p_seen_on=day.reindex(rows.index) if context.memory.first_run_on else pd.Series(pd.NaT, index=rows.index),
+        p_seen_on=seen_on.mask(seen_on == rows["ordered_on"]),  # what the first run took for it says nothing new
         p_paid_on=rows["paid_on"],
         p_deadline=last,
         p_within=context.settings.number(f"{rule}.late_after"),

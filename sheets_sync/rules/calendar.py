@@ -15,6 +15,7 @@ Days: TypeAlias = npt.NDArray[np.datetime64]
 Wholes: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
+
 def to_days(dates: pd.Series[Any]) -> Days:
     """A column of dates as numpy days; NaT stays NaT."""
     return dates.to_numpy(dtype="datetime64[D]")

@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sheets_sync import locale, locale_index
 from sheets_sync.rules import amounts, restitution
 from sheets_sync.rules.calendar import Flags
 from sheets_sync.rules.context import Context, Remembered, Selected
+from sheets_sync.rules.exchange_frame import Part, frame_of
 from sheets_sync.rules.frame import join
 from sheets_sync.rules.lookup import among, truths
 from sheets_sync.rules.stages import Stages, Step, filled, first_known, stages
 from sheets_sync.rules.standing import Standing, standing
-from sheets_sync.rules.step_ticks import count
+from sheets_sync.rules.step_ticks import NEVER, count
 
 _STATE = re.compile(r"\s*[-–/,(]\s*[A-Za-z]{2}\s*\)?\s*$")
 """Londrina - PR, Londrina/PR, Londrina (PR)."""
@@ -28,20 +28,22 @@ _STATE = re.compile(r"\s*[-–/,(]\s*[A-Za-z]{2}\s*\)?\s*$")
 
 def select(context: Context) -> Selected:
     """Every task of the family, visible up to the horizon and not gone."""
+    if context.tables.exchanges.empty:
+        return amounts.cancelled_order_refund(context)
     rows = stages(context.tables.exchanges)
     ticks = count(context, rows)
     at = standing(context, rows, ticks)
     compared, cancelled = amounts.compensation_check(at), amounts.cancelled_order_refund(context)
-    frames = [*_requests(at), *restitution.tasks(at), compared.frame, cancelled.frame]
+    found = frame_of(context.tables.exchanges, [*_requests(at), *restitution.tasks(at)])
     noticed = {**compared.remembered.noticed, **cancelled.remembered.noticed}
     return Selected(
-        frame=join(frames),
+        frame=join([found, compared.frame, cancelled.frame]),
         remembered=Remembered(noticed=noticed, needed=ticks.needed, reopened=ticks.reopened),
         problems=ticks.problems,
     )
 
 
-def _requests(at: Standing) -> Iterator[pd.DataFrame]:
+def _requests(at: Standing) -> Iterator[Part]:
     """From the request to the check."""
     unregistered = ~filled(at.rows.frame["exchange_id"]) & truths(at.rows.frame["has_id_column"])
     ready = ~unregistered | at.ticked("exchange_register")
@@ -55,35 +57,30 @@ def _requests(at: Standing) -> Iterator[pd.DataFrame]:
     yield _check_received(at)
 
 
-def _register(at: Standing, unregistered: Flags) -> pd.DataFrame:
+def _register(at: Standing, unregistered: Flags) -> Part:
     """Without an id in a tab that has ids: everything goes through YAMI, whatever else was done already."""
-    rule, requested = "exchange_register", at.rows.on("requested_on")
-    last = at.late_after(rule, requested)
-    return at.tasks(rule, at.open(rule) & unregistered, due=requested, since=requested, last=last)
+    rule = "exchange_register"
+    return at.tasks(rule, at.open(rule) & unregistered, due=at.rows.on("requested_on"))
 
 
-def _contact_ineligible(at: Standing) -> pd.DataFrame:
+def _contact_ineligible(at: Standing) -> Part:
     """Refused or not eligible, and the customer does not know yet."""
     rule, rows, requested = "exchange_contact_ineligible", at.rows, at.rows.on("requested_on")
     return at.tasks(
         rule,
         rows.refused & ~rows.cancelled & ~at.closed(rule) & ~at.told(rule, requested),
         due=requested,
-        since=requested,
-        last=at.late_after(rule, requested),
         variant=np.where(rows.step >= Step.BACK, "came_back", "plain").astype(object),
     )
 
 
-def _check_received(at: Standing) -> pd.DataFrame:
+def _check_received(at: Standing) -> Part:
     """Back at the shop or received, and nobody has checked it."""
     rule, step = "exchange_check_received", at.step("exchange_check_received")
     return at.tasks(
         rule,
         at.open(rule) & (step >= Step.BACK) & (step < Step.CHECKED),
         due=at.back_on,
-        since=at.back_on,
-        last=at.late_after(rule, at.back_on),
         variant=np.where(step >= Step.RECEIVED, "received", "plain").astype(object),
         back_on=at.back_on,
     )
@@ -99,7 +96,7 @@ def _manual(context: Context, rows: Stages) -> Flags:
     return among(rows.frame["city"], [city for city, written in ways.items() if written & wanted])
 
 
-def _approve(at: Standing, rule: str, ready: Flags) -> pd.DataFrame:
+def _approve(at: Standing, rule: str, ready: Flags) -> Part:
     """A request to be approved; one that may be too late says so in its why."""
     where = at.open(rule) & ready & (at.step(rule) < Step.APPROVED)
     requested, delivered = at.rows.on("requested_on"), at.rows.on("order_delivered_on")
@@ -111,13 +108,9 @@ def _approve(at: Standing, rule: str, ready: Flags) -> pd.DataFrame:
         rule,
         where,
         due=requested,
-        since=requested,
-        last=at.late_after(rule, requested),
         variant=np.where(doubtful, "not_eligible", "plain").astype(object),
-        city=at.rows.frame["city"],
         order_delivered_on=delivered,
-        days=pd.Series(passed, index=at.rows.frame.index).mask(np.isnat(delivered), 0),
-        allowed=allowed,
+        numbers={"days": np.where(np.isnat(delivered), 0, passed), "allowed": allowed},
     )
 
 
@@ -128,28 +121,27 @@ def _names_defect(rows: Stages, where: Flags) -> Flags:
     return among(rows.frame["reason"], [r for r in reasons if words & set(locale.fold(r).split())])
 
 
-def _send_code(at: Standing, by_post: Flags) -> pd.DataFrame:
+def _send_code(at: Standing, by_post: Flags) -> Part:
     """Approved, and a business day later the column for the posting code is still blank."""
     rule, rows = "exchange_approve", at.rows
     blank = truths(rows.frame["has_code_column"]) & ~filled(rows.frame["posting_code"])
     # a status "waiting for posting" says that the code was sent
     waiting = (rows.step == Step.APPROVED) & (at.step(rule) == Step.APPROVED) & ~rows.words("status", "waiting_posting")
     approved = at.approved_on
-    due = at.after(approved, at.context.settings.number(f"{rule}.code_after"))
+    after = at.context.settings.number(f"{rule}.code_after")
     return at.tasks(
         rule,
         at.open(rule) & by_post & blank & waiting,
-        due=due,
+        due=at.after(approved, after),
         since=approved,
-        last=at.late_after(rule, due),
         variant="send_code",
         message="send_code",
         approved_on=approved,
-        days=at.context.settings.number(f"{rule}.code_after"),
+        numbers={"days": after},
     )
 
 
-def _code_expiring(at: Standing) -> pd.DataFrame:
+def _code_expiring(at: Standing) -> Part:
     """The customer has a code and has not posted: remind before it expires, renew it after."""
     rule, rows, numbers = "posting_code_expiring", at.rows, at.context.settings.number
     given = rows.on("posting_code_expires_on")
@@ -167,9 +159,7 @@ def _code_expiring(at: Standing) -> pd.DataFrame:
         occurrence=expires,
         variant=text,
         message=text,
-        posting_code=rows.frame["posting_code"],
         expires_on=expires,
-        approved_on=np.where(np.isnat(given), at.approved_on, np.datetime64("NaT")),
-        days=lasts,
-        before=numbers(f"{rule}.before"),
+        approved_on=np.where(np.isnat(given), at.approved_on, NEVER),
+        numbers={"days": lasts, "before": numbers(f"{rule}.before")},
     )

@@ -69,12 +69,15 @@ _DEFAULTS: Mapping[str, Any] = {
 def build(**columns: Any) -> pd.DataFrame:
     """A candidates' frame from Series of one index (or scalars beside at least one Series).
 
-    ``rule`` is one word. Columns left out take the defaults above; ``due_on`` and ``since`` default to
-    ``visible_on``, ``priority`` to the rule's. KeyError where rule, subject, occurrence, customer, visible_on, tab or
-    row is missing. dtypes are those of FRAME; integer parameters become Int64, dates ``datetime64[s]``.
+    ``rule`` is one word, a column only beside ``priority``. Columns left out take the defaults above; ``due_on`` and
+    ``since`` default to ``visible_on``, ``priority`` to the rule's. KeyError where rule, subject, occurrence, customer,
+    visible_on, tab or row is missing. dtypes are those of FRAME; integer parameters become Int64, dates
+    ``datetime64[s]``.
     """
     index = next(value.index for value in columns.values() if isinstance(value, pd.Series))
-    given = {**_DEFAULTS, "priority": RULES[columns["rule"]].priority, **columns}
+    given = {**_DEFAULTS, **columns}
+    if "priority" not in given:
+        given["priority"] = RULES[columns["rule"]].priority
     given.setdefault("due_on", given["visible_on"])
     given.setdefault("since", given["visible_on"])
     out = {name: _typed(given[name], dtype, index) for name, dtype in FRAME.items()}

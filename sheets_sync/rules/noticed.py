@@ -237,4 +237,3 @@ def _upgrades(context: Context, kept: Mapping[str, Noticed]) -> pd.DataFrame:
         p_noticed_on=about.dates(on),
         p_gone_on=about.dates(gone),
     )
-

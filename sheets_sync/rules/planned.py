@@ -141,7 +141,10 @@ def ask(code: str, context: Context, cells: pd.DataFrame, by: list[str]) -> Iter
             choices=("yes", "no") if by_date else (),
             count=len(alike),
             params={
-                "count": len(alike), "customer": _name(people, first["customer"]), "date": day, "tab": first["tab"]
+                "count": len(alike),
+                "customer": _name(people, first["customer"]),
+                "date": day,
+                "tab": first["tab"],
             },
         )
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from sheets_sync.model import SourceTab
 from sheets_sync.rules.calendar import Flags
+from sheets_sync.rules.exchange_frame import Part, Words
 from sheets_sync.rules.stages import Step, earliest, first_known
-from sheets_sync.rules.standing import Standing, Words
+from sheets_sync.rules.standing import Standing
+from sheets_sync.rules.step_ticks import NEVER
 
-NEVER = np.datetime64("NaT", "D")
 
-
-def tasks(at: Standing) -> Iterator[pd.DataFrame]:
+def tasks(at: Standing) -> Iterator[Part]:
     """All rules of this file."""
     yield _issue(at, "voucher_issue", at.rows.words("kind", "exchange") & ~at.rows.kept, amount="voucher_amount")
     yield _issue(at, "refund_issue", at.rows.words("kind", "return"), amount="refund_amount")
@@ -26,38 +25,33 @@ def tasks(at: Standing) -> Iterator[pd.DataFrame]:
     yield _goods_not_received(at)
 
 
-def _issue(at: Standing, rule: str, due_to: Flags, amount: str) -> pd.DataFrame:
+def _issue(at: Standing, rule: str, due_to: Flags, amount: str) -> Part:
     """Checked, and neither voucher nor refund yet: what was given instead of the other is given."""
     by_tick = at.ticked("exchange_check_received") & (at.rows.step < Step.CHECKED)
     return at.tasks(
         rule,
         at.open(rule) & due_to & (at.step(rule) == Step.CHECKED) & ~at.rows.declined,
         due=at.checked_on,
-        since=at.checked_on,
-        last=at.late_after(rule, at.checked_on),
         amount=amount,
         variant=np.where(by_tick & at.rows.unsure, "confirm", "plain").astype(object),
         checked_on=at.checked_on,
     )
 
 
-def _voucher_tell_customer(at: Standing) -> pd.DataFrame:
+def _voucher_tell_customer(at: Standing) -> Part:
     """A voucher made outside YAMI: inside, YAMI tells the customer."""
     rule, rows = "voucher_tell_customer", at.rows
     return at.tasks(
         rule,
         at.wanted & at.voucher & ~rows.words("voucher_source", "yami") & ~at.told(rule, at.voucher_on),
         due=at.voucher_on,
-        since=at.voucher_on,
-        last=at.late_after(rule, at.voucher_on),
         amount="voucher_amount",
-        voucher_code=rows.frame["voucher_code"],
         voucher_issued_on=at.voucher_on,
         expires_on=rows.on("voucher_expires_on"),
     )
 
 
-def _refund_finish(at: Standing) -> pd.DataFrame:
+def _refund_finish(at: Standing) -> Part:
     """Due from the day the refund was requested until the row is closed and the customer told."""
     rule = "refund_finish"
     closed, told = at.closed(rule), at.told(rule, at.refund_on)
@@ -65,8 +59,6 @@ def _refund_finish(at: Standing) -> pd.DataFrame:
         rule,
         at.wanted & at.refund & ~(closed & told),
         due=at.refund_on,
-        since=at.refund_on,
-        last=at.late_after(rule, at.refund_on),
         variant=np.select([closed, told], ["tell", "close"], "plain").astype(object),
         message=_method(at),
         refund_requested_on=at.refund_on,
@@ -79,7 +71,7 @@ def _method(at: Standing) -> Words:
     return np.select(known, ["card", "pix"], "bank").astype(object)
 
 
-def _refund_seen(at: Standing) -> pd.DataFrame:
+def _refund_seen(at: Standing) -> Part:
     """The time a refund takes by its method is over: did the money arrive?"""
     rule, numbers, method = "refund_seen", at.context.settings.number, _method(at)
     times = {m: numbers(f"{rule}.{m}") for m in ("pix", "bank", "card")}
@@ -93,11 +85,11 @@ def _refund_seen(at: Standing) -> pd.DataFrame:
         variant=method,
         message=method,
         refund_requested_on=at.refund_on,
-        days=pd.Series(method, index=at.rows.frame.index).map(times),
+        numbers={"days": np.select([method == "pix", method == "card"], [times["pix"], times["card"]], times["bank"])},
     )
 
 
-def _voucher_expiring(at: Standing) -> pd.DataFrame:
+def _voucher_expiring(at: Standing) -> Part:
     """A voucher nobody has used, shortly before it expires and a few days beyond."""
     rule, rows, numbers = "voucher_expiring", at.rows, at.context.settings.number
     given = rows.on("voucher_expires_on")
@@ -115,15 +107,13 @@ def _voucher_expiring(at: Standing) -> pd.DataFrame:
         amount="voucher_amount",
         variant=text,
         message=text,
-        voucher_code=rows.frame["voucher_code"],
         voucher_issued_on=np.where(np.isnat(given), at.voucher_on, NEVER),
         expires_on=expires,
-        days=lasts,
-        before=numbers(f"{rule}.before"),
+        numbers={"days": lasts, "before": numbers(f"{rule}.before")},
     )
 
 
-def _goods_not_received(at: Standing) -> pd.DataFrame:
+def _goods_not_received(at: Standing) -> Part:
     """Restituted, but nobody here had the goods in hand."""
     rule, rows = "goods_not_received", at.rows
     confirmed = rows.confirmed | at.ticked("refund_seen")
@@ -142,5 +132,5 @@ def _goods_not_received(at: Standing) -> pd.DataFrame:
         since=since,
         variant=np.where(voucher_on <= since, "voucher", "refund").astype(object),
         given_on=since,
-        days=after,
+        numbers={"days": after},
     )

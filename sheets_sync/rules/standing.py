@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sheets_sync.rules.calendar import Days, Flags, to_dates, to_days
+from sheets_sync.rules.calendar import Days, Flags, Wholes, to_dates, to_days
 from sheets_sync.rules.catalog import RULES
 from sheets_sync.rules.context import Context
-from sheets_sync.rules.frame import DATE, build, empty
+from sheets_sync.rules.exchange_frame import Part, Words
+from sheets_sync.rules.lookup import Positions
 from sheets_sync.rules.stages import Stages, Step, earliest, first_known, latest
-from sheets_sync.rules.step_ticks import STEP_OF, TELLING, StepTicks
+from sheets_sync.rules.step_ticks import NEVER, STEP_OF, TELLING, StepTicks
 
 DAY = np.timedelta64(1, "D")
-_LONGEST = 80
-"""Letters of a reason or a list of products inside a why."""
-
-Words: TypeAlias = npt.NDArray[np.object_]
-Column: TypeAlias = "pd.Series[Any] | Days | Words | str | int"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +89,7 @@ class Standing:
 
     def after(self, days: Days, business_days: int) -> Days:
         """The n-th business day after each date."""
-        return to_days(self.context.business_days.add(to_dates(days, self.rows.frame.index), business_days))
-
-    def late_after(self, rule: str, due: Days) -> Days:
-        """The last day on which a task due on ``due`` is not late, by the rule's ``late_after`` business days."""
-        return self.after(due, self.context.settings.number(f"{rule}.late_after"))
+        return to_days(self.context.business_days.add(to_dates(days, pd.RangeIndex(len(days))), business_days))
 
     def tasks(
         self,
@@ -105,73 +97,59 @@ class Standing:
         where: Flags,
         *,
         due: Days,
-        since: Days,
+        since: Days | None = None,
         last: Days | None = None,
         gone: Days | None = None,
         occurrence: Days | None = None,
         variant: Words | str = "plain",
         message: Words | str = "plain",
         amount: str = "refund_amount",
-        **params: Column,
-    ) -> pd.DataFrame:
-        """The rule's tasks at ``where``. ``last``: the last day that is not late; ``occurrence``: a date as key part.
+        numbers: Mapping[str, Wholes | int] = MappingProxyType({}),
+        **dates: Days,
+    ) -> Part:
+        """The rule's tasks at ``where``; ``since`` is ``due`` where left out.
 
-        ``amount``: the column shown, else what was paid. ``params``: for the texts, one value a row or one for all;
-        beside them there are ``about``, ``requested_on``, ``due_on``, ``deadline`` and ``within`` (how it comes about).
+        ``last``: the last day that is not late; left out, it follows from the rule's ``late_after``, if it has one.
+        ``occurrence``: a date as key part. ``amount``: the column shown, else what was paid. ``numbers`` and ``dates``
+        are for the texts, which may also name what ``Part.frame`` adds.
         """
-        if rule in self.ticks.settled:
-            where = where & ~self.ticks.settled[rule]
+        settings = self.context.settings
         where = where & ~np.isnat(due) & (due <= np.datetime64(self.context.horizon))
+        if rule in self.ticks.settled:
+            where &= ~self.ticks.settled[rule]
         if gone is not None:
-            where = where & ~(gone <= np.datetime64(self.context.since or self.context.today))
-        if not self.context.settings.enabled(rule) or not where.any():
-            return empty()
-        at = self.rows.frame.loc[where]
-
-        def here(column: Column) -> pd.Series[Any] | str | int:
-            if isinstance(column, np.ndarray):
-                chosen = pd.Series(column[where], index=at.index)
-                return chosen.astype(DATE) if column.dtype.kind == "M" else chosen
-            return column.loc[where] if isinstance(column, pd.Series) else column
-
-        given: Mapping[str, Column] = {"requested_on": self.rows.on("requested_on"), "due_on": due, **params}
-        if "late_after" in RULES[rule].numbers and last is not None:
-            given = {"deadline": last, "within": self.context.settings.number(f"{rule}.late_after"), **given}
-        return build(
+            where &= ~(gone <= np.datetime64(self.context.since or self.context.today))
+        at = np.flatnonzero(where & settings.enabled(rule))
+        numbers = {name: value[at] if isinstance(value, np.ndarray) else value for name, value in numbers.items()}
+        dates = {"due_on": due, **dates}
+        found = {name: days[at] for name, days in dates.items()}
+        never = np.full(len(at), NEVER)
+        if last is not None:
+            late = last[at] + DAY
+        elif "late_after" in RULES[rule].numbers:
+            within = settings.number(f"{rule}.late_after")
+            found["deadline"] = self.after(due[at], within)
+            late, numbers = found["deadline"] + DAY, {"within": within, **numbers}
+        else:
+            late = never
+        return Part(
             rule=rule,
-            subject=at["subject"],
-            occurrence="1" if occurrence is None else to_dates(occurrence[where], at.index).dt.strftime("%Y-%m-%d"),
-            customer=at["customer"],
-            visible_on=here(due),
-            since=here(since),
-            late_on=pd.NaT if last is None else here(last + DAY),
-            gone_on=pd.NaT if gone is None else here(gone),
-            amount=at[amount].fillna(at["paid"]),
-            currency=at["currency"],
-            tab=at["tab"],
-            row=at["row"],
-            variant=here(variant),
-            message_variant=here(message) if RULES[rule].message else np.nan,
-            priority=RULES[rule].priority,
-            **about(at),
-            **{f"p_{name}": here(value) for name, value in given.items()},
+            at=at,
+            due=due[at],
+            since=(due if since is None else since)[at],
+            late=late,
+            gone=never if gone is None else gone[at],
+            occurrence=never if occurrence is None else occurrence[at],
+            variant=_each(variant, at),
+            message=_each(message, at),
+            amount=amount,
+            numbers=numbers,
+            dates=found,
         )
 
 
-def about(at: pd.DataFrame) -> dict[str, pd.Series[Any]]:
-    """What every text may name of the rows ``at``; ``p_about`` is all in one: "E-77 · P-1043 · dress · too big"."""
-    named = {"exchange": "exchange_id", "order": "order_id", "products": "products", "reason": "reason"}
-    shown = {f"p_{name}": _short(at[key]) for name, key in named.items() if key in at}
-    whole = pd.Series("", index=at.index, dtype="str")
-    for column in shown.values():
-        text = column.fillna("")
-        both = (whole != "") & (text != "")
-        whole = whole + both.map({True: " · ", False: ""}).astype("str") + text
-    return {**shown, "p_about": whole.mask(whole == "", at["subject"])}
-
-
-def _short(column: pd.Series[Any]) -> pd.Series[Any]:
-    return column.mask(column.str.len() > _LONGEST, column.str.slice(0, _LONGEST - 1).str.rstrip() + "…")
+def _each(words: Words | str, at: Positions) -> Words:
+    return words[at] if isinstance(words, np.ndarray) else np.full(len(at), words, dtype=object)
 
 
 def standing(context: Context, rows: Stages, ticks: StepTicks) -> Standing:

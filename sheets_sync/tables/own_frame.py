@@ -32,14 +32,14 @@ def plain(value: Value) -> Value:
 
     The same cell read twice, or by another backend, is then one value.
     """
+    if isinstance(value, str):
+        return value if value.strip() else None
     if isinstance(value, bool):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
-    if isinstance(value, str) and not value.strip():
-        return None
     return value
 
 
@@ -103,8 +103,9 @@ def find_header_row(grid: Grid, key_row: int | None, keys: Mapping[int, str]) ->
             return sum(key is not None and keys.get(p) == key for p, key in named.items())
         return len({key for key in named.values() if key in schema})
 
-    best = max(near, key=lambda row: (score(row), -row), default=None)
-    if best is not None and score(best) >= ENOUGH_HEADERS:
+    scores = {row: score(row) for row in near}
+    best = max(near, key=lambda row: (scores[row], -row), default=None)
+    if best is not None and scores[best] >= ENOUGH_HEADERS:
         return best
     usual = below + HEADER_BELOW_KEYS
     if key_row is None or usual not in grid.rows:

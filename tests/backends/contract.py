@@ -38,12 +38,12 @@ SHOP: Mapping[str, Rows] = {
     "Pedidos": [
         ["Controle de pedidos"],
         [],
-        ["Nº do pedido", "Código do cliente", "Data do pedido", "Valor pago", "Situação"],
+        ["Nº do pedido", "Código do cliente", "Data do pedido", "Valor pago", "Situação", "Pago em"],
         ["P-1", "00123", ago(7), 189.9, "Entregue"],
         [],
         ["P-2", "00124", ago(150), 20, "Entregue"],
         ["P-3", "00125", "31/02/2026", 20, "Entregue"],
-        ["P-4", "00125", ago(2), 75.5, "Cancelado"],
+        ["P-4", "00125", ago(2), 75.5, "Cancelado", ago(2)],
         ["Total", None, None, 305.4],
     ],
     "Trocas": [
@@ -122,7 +122,7 @@ class Contract(ABC):
         orders = next(raw for raw in backend.load(found.layouts) if raw.layout.source is SourceTab.ORDERS)
         backend.close()
         assert orders.layout.header_row == HEADER_ROW
-        assert list(orders.frame.columns) == ["order_id", "customer_id", "ordered_on", "total", "status"]
+        assert list(orders.frame.columns) == ["order_id", "customer_id", "ordered_on", "total", "status", "paid_on"]
         assert orders.frame.loc[4, "order_id"] == "P-1"
         assert orders.frame.loc[5].isna().all()
         assert orders.frame.loc[7, "ordered_on"] == "31/02/2026"

@@ -144,9 +144,7 @@ class Shop:
                     expiry - 7 * DAY, gone_on=expiry + 7 * DAY, late_on=expiry, source=source,
                 )  # fmt: skip
 
-    def task(
-        self, rule: str, subject: str, occurrence: str, customer: str, visible_on: date, **more: object
-    ) -> Task:
+    def task(self, rule: str, subject: str, occurrence: str, customer: str, visible_on: date, **more: object) -> Task:
         tab = OwnTab.EXCHANGES if rule in {"exchange_approve", "voucher_expiring"} else OwnTab.TOUCHPOINTS
         given: dict[str, object] = {
             "key": f"{rule}:{subject}:{occurrence}", "rule": rule, "tab": tab, "subject": subject,
@@ -194,7 +192,11 @@ class Shop:
         return Remembered(
             planned={
                 o.customer: Planned(
-                    order=o.order_id, order_on=o.ordered_on, next_on=o.next_on, explicit=o.next_on is not None, interval=30
+                    order=o.order_id,
+                    order_on=o.ordered_on,
+                    next_on=o.next_on,
+                    explicit=o.next_on is not None,
+                    interval=30,
                 )
                 for o in self.newest().values()
             }

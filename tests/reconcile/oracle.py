@@ -92,7 +92,9 @@ class Oracle:
 
     # ── what must come ──────────────────────────────────────────────────────
 
-    def expect(self, house: House, before: Before, *, sorted_tabs: Iterable[OwnTab] = (), yes: Iterable[date] = ()) -> Expected:
+    def expect(
+        self, house: House, before: Before, *, sorted_tabs: Iterable[OwnTab] = (), yes: Iterable[date] = ()
+    ) -> Expected:
         today, shop = house.today, house.shop
         horizon = today + timedelta(days=30)
         undone = set(sorted_tabs)
@@ -156,7 +158,12 @@ class Oracle:
             old = of.get(pair, [])
             cells: Mapping[str, Value] = {"owner": want.owner} if want.owner else {}
             out.shown[key] = Open(task=want, cells=cells)
-            if want.rule not in CARRIES or len(old) != 1 or len(new[pair]) != 1 or not self._same(house, leaving[old[0]], want):
+            if (
+                want.rule not in CARRIES
+                or len(old) != 1
+                or len(new[pair]) != 1
+                or not self._same(house, leaving[old[0]], want)
+            ):
                 continue
             was = leaving[old[0]]
             if want.rule == "autoship_reminder":
@@ -231,7 +238,9 @@ class Oracle:
         shown = sum(was.shown for was in self.open.values())
         returning = {k for k in undone if k not in self.vanished} if len(undone) > max(5, 0.2 * shown) else set()
         on_purpose = {key for key, day in self.vanished.items() if day in yes and key in self.open}
-        self.vanished = {k: d for k, d in self.vanished.items() if k not in on_purpose} | dict.fromkeys(returning, today)
+        self.vanished = {k: d for k, d in self.vanished.items() if k not in on_purpose} | dict.fromkeys(
+            returning, today
+        )
         return (gone - returning) | on_purpose, returning
 
     def _held(self, house: House, task: Task) -> bool:
@@ -241,7 +250,9 @@ class Oracle:
         if task.source.tab == EXCHANGES:
             exchange = shop.exchanges.get(task.subject)
             return exchange is not None and not exchange.readable
-        return any(not o.readable for o in shop.orders.values() if task.customer_id == o.customer or task.subject == o.order_id)
+        return any(
+            not o.readable for o in shop.orders.values() if task.customer_id == o.customer or task.subject == o.order_id
+        )
 
     def _carried(self, house: House, task: Task) -> bool:
         return house.shop.facts().carried(task.rule, task.subject)
@@ -251,12 +262,16 @@ class Oracle:
     def judge(self, house: House, before: Before, expected: Expected) -> None:
         """Compare; then remember."""
         rows = {own: house.found(own).rows for own in TASK_TABS if house.backend.own(own) is not None}
-        top = {r.key: r for own, found in rows.items() for r in found if r.key is not None and house.tab_of(r.key) is own}
+        top = {
+            r.key: r for own, found in rows.items() for r in found if r.key is not None and house.tab_of(r.key) is own
+        }
         missing = expected.shown.keys() - top.keys()
         assert not missing, f"must be shown: {missing}"
         for key, want in expected.shown.items():
             row = top[key]
-            assert dict(row.people) == {k: v for k, v in want.cells.items() if v is not None}, f"people's cells of {key}"
+            assert dict(row.people) == {k: v for k, v in want.cells.items() if v is not None}, (
+                f"people's cells of {key}"
+            )
             kept = {h: v for h, v in want.own.items() if h in self._headers(house, want.task.tab)}
             assert {h: v for h, v in row.own.items() if h in kept} == kept, f"own cells of {key}"
             if key not in expected.fixed:

@@ -62,6 +62,7 @@ class ExcelBackend:
 
         assert self._file is not None  # noqa: S101  (open comes first)
         if plan.empty:
+            swap.tidy(self.out or self.path)
             return Applied(changed=False)
         if not self._file.writable:
             return self._apply_beside(plan)
@@ -80,7 +81,7 @@ class ExcelBackend:
 
     def _apply_beside(self, plan: Plan) -> Applied:
         """Our tabs into a workbook of their own, born where it does not exist yet."""
-        from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415
+        from sheets_sync.backends.excel import blank, graft, swap  # noqa: PLC0415
 
         if self.out is None or self.out.suffix.lower() not in _WRITABLE:
             raise ConfigError("out_needed", file=self.path.name)
@@ -92,7 +93,7 @@ class ExcelBackend:
                 return graft.apply(self.out, plan, seen=seen)
             with TemporaryDirectory() as folder:
                 empty = Path(folder) / "empty.xlsx"
-                _write_empty(empty)
+                blank.create(empty)
                 return graft.apply(empty, plan, out=self.out)
 
     def close(self) -> None:
@@ -137,10 +138,3 @@ class ExcelBackend:
         last = self._last()
         if last is not None:
             last[0].forget(last[1])
-
-
-def _write_empty(path: Path) -> None:
-    """A workbook to put our tabs into; its one sheet says nothing (a workbook must have one)."""
-    from openpyxl import Workbook as NewWorkbook  # noqa: PLC0415  (only for files that cannot be written)
-
-    NewWorkbook().save(path)

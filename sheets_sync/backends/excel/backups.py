@@ -33,7 +33,7 @@ def digest(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """A workbook before one run: ``file`` inside the folder, ``written`` the digest of what the run put in its place."""
+    """A workbook before one run. ``file``: inside the folder; ``written``: digest of what the run put in its place."""
 
     run_id: str
     file: str

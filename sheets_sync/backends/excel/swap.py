@@ -171,6 +171,13 @@ def sweep(path: Path) -> None:
                     stray.unlink()
 
 
+def tidy(path: Path) -> None:
+    """``sweep`` for a run that has nothing to write; where another run is under way or has no state folder, it is
+    left to the next."""
+    with contextlib.suppress(BackendError):
+        Lock(path).release()
+
+
 # ── one run at a time ───────────────────────────────────────────────────────
 
 

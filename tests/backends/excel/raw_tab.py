@@ -54,12 +54,16 @@ def row(number: int, *, own: str = "", status: str = "open", contact: str = "", 
     return f'<row r="{number}" spans="1:5"{attributes}>{cells}{own}</row>'
 
 
-def sheet(rows: Sequence[str] | None = None, *, head: str = "", tail: str = "", own: Mapping[int, str] | None = None) -> str:
+def sheet(
+    rows: Sequence[str] | None = None, *, head: str = "", tail: str = "", own: Mapping[int, str] | None = None
+) -> str:
     """A sheet part with three tasks in rows 5 to 7 (or ``rows``); ``own``: row → XML of its cells beyond D."""
     lines = rows if rows is not None else [row(n, own=(own or {}).get(n, "")) for n in (5, 6, 7)]
     names = ["sheets-sync:touchpoints:1", *KEYS[1:]]
     keys = "".join(f'<c r="{c}1" t="inlineStr"><is><t>{k}</t></is></c>' for c, k in zip("ABCD", names, strict=True))
-    heads = "".join(f'<c r="{c}4" t="inlineStr"><is><t>{k}</t></is></c>' for c, k in zip("ABCDE", (*KEYS, "Mine"), strict=True))
+    heads = "".join(
+        f'<c r="{c}4" t="inlineStr"><is><t>{k}</t></is></c>' for c, k in zip("ABCDE", (*KEYS, "Mine"), strict=True)
+    )
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}" '
         'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac" '

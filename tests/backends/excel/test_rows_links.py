@@ -27,7 +27,9 @@ from tests.backends.excel.raw_tab import LOOK, TITLE, attributes, found, rewritt
 
 OLD = "https://wa.me/1"
 RELS = f'<Relationships xmlns="{RELATIONSHIPS}"><Relationship Id="rId7" Type="{OFFICE}/hyperlink" Target="{OLD}" TargetMode="External"/><Relationship Id="rId1" Type="{OFFICE}/drawing" Target="d.xml"/></Relationships>'
-LINKED = '<hyperlinks><hyperlink ref="B5" r:id="rId7"/><hyperlink ref="B6:E7" r:id="rId7" tooltip="theirs"/></hyperlinks>'
+LINKED = (
+    '<hyperlinks><hyperlink ref="B5" r:id="rId7"/><hyperlink ref="B6:E7" r:id="rId7" tooltip="theirs"/></hyperlinks>'
+)
 
 
 def parts(xml: str, **changes: object) -> SheetParts:
@@ -45,7 +47,8 @@ def parts(xml: str, **changes: object) -> SheetParts:
 def linked(given: SheetParts, links: dict[int, str], *births: str) -> RewrittenParts:
     """Contacts of old rows linked anew, and rows born with linked contacts."""
     updates = tuple(
-        UpdateRow(key=f"t{n}", row=n, cells={"contact": Cell(value="x", link=link)}, before={}) for n, link in links.items()
+        UpdateRow(key=f"t{n}", row=n, cells={"contact": Cell(value="x", link=link)}, before={})
+        for n, link in links.items()
     )
     adds = tuple(AddRow(key=f"n{i}", cells={"contact": Cell(value="x", link=link)}) for i, link in enumerate(births))
     plan = TabPlan(own=OwnTab.TOUCHPOINTS, title=TITLE, found=found(), heading=None, adds=adds, updates=updates)
@@ -71,7 +74,9 @@ def test_a_relationship_is_shared_by_all_links_to_it() -> None:
 
 
 def test_relationships_without_a_link_go_and_others_stay() -> None:
-    result = linked(parts(sheet(tail=LINKED.split("<hyperlink ref=\"B6", maxsplit=1)[0] + "</hyperlinks>")), {5: "#'It''s'!A1"})
+    result = linked(
+        parts(sheet(tail=LINKED.split('<hyperlink ref="B6', maxsplit=1)[0] + "</hyperlinks>")), {5: "#'It''s'!A1"}
+    )
     assert hyperlinks(result) == {"B5": "'It''s'!A1"}
     assert result.rels is not None
     assert attributes(result.rels, "Relationship", "Id") == ["rId1"]
@@ -99,7 +104,16 @@ def test_a_tab_without_relationships_gets_some() -> None:
 def test_links_stand_where_the_schema_wants_them() -> None:
     tail = '<conditionalFormatting sqref="A4:A7"/><pageMargins left="1"/><tableParts count="0"/><extLst/>'
     names = [etree.QName(e).localname for e in tree(linked(parts(sheet(tail=tail)), {5: "tel:1"}, "tel:2"))]
-    order = ["dimension", "sheetData", "conditionalFormatting", "dataValidations", "hyperlinks", "pageMargins", "tableParts", "extLst"]
+    order = [
+        "dimension",
+        "sheetData",
+        "conditionalFormatting",
+        "dataValidations",
+        "hyperlinks",
+        "pageMargins",
+        "tableParts",
+        "extLst",
+    ]
     assert names == order
 
 

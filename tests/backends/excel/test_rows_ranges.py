@@ -41,7 +41,11 @@ FILTER = '<autoFilter ref="A4:D7"><filterColumn colId="0"><filters><filter val="
 
 
 def hidden(xml: bytes) -> list[int]:
-    return [int(line.get("r", "0")) for line in tree(xml).iter("{*}row") if line.get("hidden") == "1" and line.get("r") != "1"]
+    return [
+        int(line.get("r", "0"))
+        for line in tree(xml).iter("{*}row")
+        if line.get("hidden") == "1" and line.get("r") != "1"
+    ]
 
 
 def test_a_filter_covers_new_rows_and_columns_and_keeps_its_criteria() -> None:
@@ -89,7 +93,9 @@ def test_a_row_hidden_by_hand_stays_hidden_and_one_that_still_fails_stays_as_it_
     ],
 )
 def test_what_can_be_judged_is(criteria: str, before: object, after: Value, shown: bool | None) -> None:
-    contact = f' t="str"><v>{before}</v></c>' if isinstance(before, str) else f"><v>{before}</v></c>" if before else "/>"
+    contact = (
+        f' t="str"><v>{before}</v></c>' if isinstance(before, str) else f"><v>{before}</v></c>" if before else "/>"
+    )
     line = row(5, contact=contact, attributes=' hidden="1"' if shown else "")
     tail = f'<autoFilter ref="A4:D5"><filterColumn colId="1">{criteria}</filterColumn></autoFilter>'
     result = rewritten(sheet([line], tail=tail), updates={5: {"contact": Cell(value=after)}}, tab=found([5]))
@@ -99,7 +105,9 @@ def test_what_can_be_judged_is(criteria: str, before: object, after: Value, show
 def test_shared_strings_are_looked_up_where_a_filter_needs_them() -> None:
     shared = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>x</t></si><si><r><t>op</t></r><r><t>en</t></r></si></sst>'
     line = row(5).replace('t="inlineStr"><is><t>open</t></is>', 't="s"><v>1</v>', 1)
-    result = rewritten(sheet([line], tail=FILTER), updates={5: {"status": Cell(value="late")}}, tab=found([5]), shared=shared)
+    result = rewritten(
+        sheet([line], tail=FILTER), updates={5: {"status": Cell(value="late")}}, tab=found([5]), shared=shared
+    )
     assert hidden(result.xml) == [5]
 
 
@@ -107,7 +115,10 @@ def test_shared_strings_are_looked_up_where_a_filter_needs_them() -> None:
 
 
 def table(ref: str, *, totals: str = "", columns: int = 5) -> dict[str, tuple[str, bytes]]:
-    named = "".join(f'<tableColumn id="{i}" name="{n}"/>' for i, n in enumerate(("status", "contact", "key", "done", "Mine")[:columns], 1))
+    named = "".join(
+        f'<tableColumn id="{i}" name="{n}"/>'
+        for i, n in enumerate(("status", "contact", "key", "done", "Mine")[:columns], 1)
+    )
     xml = (
         f'<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" id="1" name="T" displayName="T" ref="{ref}"{totals}>'
         f'<autoFilter ref="A4:E7"/><tableColumns count="{columns}">{named}</tableColumns></table>'
@@ -129,7 +140,11 @@ def test_a_table_grows_with_our_rows() -> None:
 def test_rows_at_the_end_are_in_the_table_above_its_totals() -> None:
     lines = [row(5), row(6), '<row r="7"><c r="E7"><f>SUBTOTAL(109,E5:E6)</f><v>0</v></c></row>']
     result = rewritten(
-        sheet(lines, tail=PARTS), adds=1, below=-1, tab=found([5, 6]), related=table("A4:E7", totals=' totalsRowCount="1"')
+        sheet(lines, tail=PARTS),
+        adds=1,
+        below=-1,
+        tab=found([5, 6]),
+        related=table("A4:E7", totals=' totalsRowCount="1"'),
     )
     part = result.related["xl/tables/table1.xml"]
     assert attributes(part, "table", "ref") == ["A4:E8"]
@@ -141,7 +156,9 @@ def test_rows_at_the_end_are_in_the_table_above_its_totals() -> None:
 def test_a_table_never_loses_its_last_row() -> None:
     result = rewritten(sheet([row(5), row(6)], tail=PARTS), removes=[5, 6], tab=found([5, 6]), related=table("A4:E6"))
     assert attributes(result.related["xl/tables/table1.xml"], "table", "ref") == ["A4:E5"]
-    fed = rewritten(sheet([row(5), row(6)], tail=PARTS), adds=1, removes=[5, 6], tab=found([5, 6]), related=table("A4:E6"))
+    fed = rewritten(
+        sheet([row(5), row(6)], tail=PARTS), adds=1, removes=[5, 6], tab=found([5, 6]), related=table("A4:E6")
+    )
     assert attributes(fed.related["xl/tables/table1.xml"], "table", "ref") == ["A4:E5"]
 
 
@@ -239,14 +256,17 @@ def test_an_array_formula_keeps_its_range() -> None:
 
 
 def test_formulas_that_stay_where_they_are_stay_as_they_are() -> None:
-    own = {5: '<c r="E5"><f t="shared" ref="E5:E6" si="0">A5</f><v>1</v></c>', 6: '<c r="E6"><f t="shared" si="0"/></c>'}
+    own = {
+        5: '<c r="E5"><f t="shared" ref="E5:E6" si="0">A5</f><v>1</v></c>',
+        6: '<c r="E6"><f t="shared" si="0"/></c>',
+    }
     result = rewritten(sheet(own=own), updates={7: {"status": Cell(value="late")}})
     assert not result.formulas
     assert result.xml.decode().count("shared") == 2
 
 
 def test_a_person_s_formula_in_a_machine_cell_leaves_the_calculation_chain() -> None:
-    lines = [row(5).replace('t="inlineStr"><is><t>open</t></is>', '><f>1+1</f><v>2</v>', 1), row(6), row(7)]
+    lines = [row(5).replace('t="inlineStr"><is><t>open</t></is>', "><f>1+1</f><v>2</v>", 1), row(6), row(7)]
     result = rewritten(sheet(lines), updates={5: {"status": Cell(value="late")}})
     assert result.formulas
     assert values(result)[5]["A"] == "late"
@@ -322,9 +342,16 @@ def test_pictures_move_and_keep_their_size() -> None:
         end = f"<xdr:to><xdr:col>9</xdr:col><xdr:row>{top + 6}</xdr:row></xdr:to>" if kind == "twoCellAnchor" else ""
         return f"<xdr:{kind}{edit}><xdr:from><xdr:col>6</xdr:col><xdr:row>{top}</xdr:row></xdr:from>{end}</xdr:{kind}>"
 
-    anchors = anchor("twoCellAnchor", 2) + anchor("twoCellAnchor", 5) + anchor("oneCellAnchor", 6) + anchor("twoCellAnchor", 5, ' editAs="absolute"')
+    anchors = (
+        anchor("twoCellAnchor", 2)
+        + anchor("twoCellAnchor", 5)
+        + anchor("oneCellAnchor", 6)
+        + anchor("twoCellAnchor", 5, ' editAs="absolute"')
+    )
     xml = f'<xdr:wsDr xmlns:xdr="{DRAWING}">{anchors}</xdr:wsDr>'.encode()
-    part = rewritten(sheet(), adds=3, related={"xl/drawings/drawing1.xml": ("drawing", xml)}).related["xl/drawings/drawing1.xml"]
+    part = rewritten(sheet(), adds=3, related={"xl/drawings/drawing1.xml": ("drawing", xml)}).related[
+        "xl/drawings/drawing1.xml"
+    ]
     assert [e.text for e in tree(part).iter("{*}row")] == ["2", "8", "8", "14", "9", "5", "11"]
 
 

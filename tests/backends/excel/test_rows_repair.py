@@ -119,7 +119,9 @@ def test_it_never_lands_on_cells_of_people() -> None:
 
 def test_a_table_takes_it_in_under_a_name_of_its_own() -> None:
     given = lost(tables=True)
-    names = "".join(f'<tableColumn id="{i}" name="{n}"/>' for i, n in enumerate(("status", "contact", "x", "done", "KEY"), 1))
+    names = "".join(
+        f'<tableColumn id="{i}" name="{n}"/>' for i, n in enumerate(("status", "contact", "x", "done", "KEY"), 1)
+    )
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     xml = f'<table xmlns="{space}" id="1" displayName="T" ref="A4:E7"><tableColumns count="5">{names}</tableColumns></table>'
     related = {"xl/tables/table1.xml": ("table", xml.encode())}
@@ -141,7 +143,9 @@ def test_a_restyle_gives_our_cells_their_look_again() -> None:
         '</cfRule></conditionalFormatting><conditionalFormatting sqref="A5:D7"><cfRule type="expression" dxfId="6" '
         'priority="2"><formula>$A5="mine"</formula></cfRule></conditionalFormatting>'
     )
-    look = replace(LOOK, colours=lambda at, header, last: (Colour(area=f"A{header}:D{last}", formula='$A4="new"', dxf=9),))
+    look = replace(
+        LOOK, colours=lambda at, header, last: (Colour(area=f"A{header}:D{last}", formula='$A4="new"', dxf=9),)
+    )
     result = rewritten(
         sheet(own=own, tail=tail), adds=1, restyle=True, look=look, updates={5: {"status": Cell(value="late")}}
     )
