@@ -231,6 +231,13 @@ class Locale:
         """
         currency = params.get("currency")
 
+        def number(value: float, spec: str) -> str:
+            if spec == "money":
+                return self.money(int(value), str(currency) if currency else None)
+            if spec:
+                return self._plural(self._table["units"][spec], {"count": value}).replace("{n}", self.number(value))
+            return self.number(value)
+
         def show(value: Value, spec: str) -> str:
             if isinstance(value, str):
                 return template.safe(value)
@@ -238,13 +245,7 @@ class Locale:
                 return self.date(value, year=spec == "year")
             if isinstance(value, bool):
                 return self.answer("yes" if value else "no")
-            if not isinstance(value, (int, float)):
-                return template.safe(str(value))
-            if spec == "money":
-                return self.money(int(value), str(currency) if currency else None)
-            if spec:
-                return self._plural(self._table["units"][spec], {"count": value}).replace("{n}", self.number(value))
-            return self.number(value)
+            return number(value, spec) if isinstance(value, int | float) else ""
 
         return show
 

@@ -80,8 +80,7 @@ def render(template: str, params: Mapping[str, Value], show: Callable[[Value, st
         elif isinstance(part, Place):
             out.append(show(_given(params, part), part.spec))
         elif _all_there(part, params):
-            for piece in part:
-                out.append(piece if isinstance(piece, str) else show(params[piece.name], piece.spec))
+            out += [p if isinstance(p, str) else show(params[p.name], p.spec) for p in part]
     return "".join(out)
 
 
