@@ -18,6 +18,7 @@ from sheets_sync.run import Clock, Request, Seen, look
 from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.identity import find_customers
 from sheets_sync.tables.pieces import is_in
+from sheets_sync.tables.tags import tags_in, tags_of
 
 AHEAD = timedelta(days=400)
 MAX_CANDIDATES = 5
@@ -31,8 +32,8 @@ class Timeline:
     language: str
     customer_id: str | None
     customer: str | None
-    products: str
-    tags: str
+    products: tuple[str, ...]
+    tags: tuple[str, ...]
     views: tuple[TaskView, ...]
     reason: str | None
 
@@ -46,7 +47,7 @@ def of_customer(backend: Backend, request: Request, wanted: str) -> Timeline:
         names = ", ".join(found["customer"].head(MAX_CANDIDATES))
         several = words.text("timeline_several", names=names)
         return Timeline(
-            language=seen.settings.language, customer_id=None, customer=None, products="", tags="", views=(),
+            language=seen.settings.language, customer_id=None, customer=None, products=(), tags=(), views=(),
             reason=several if len(found) else words.text("timeline_unknown", wanted=wanted),
         )  # fmt: skip
     person = found.iloc[0]
@@ -66,8 +67,8 @@ def of_customer(backend: Backend, request: Request, wanted: str) -> Timeline:
         language=seen.settings.language,
         customer_id=identity,
         customer=_text(person["name"]) or identity,
-        products=_text(person["products"]),
-        tags=_text(person["tags"]),
+        products=tags_in(_text(person["products"])),
+        tags=tags_of(seen.tables, identity),
         views=tuple(sorted(views, key=lambda v: (v.task.visible_on, v.task.priority, v.task.key))),
         reason=reason,
     )
@@ -165,8 +166,8 @@ def to_json(found: Timeline) -> dict[str, Any]:
     return {
         "customer_id": found.customer_id,
         "customer": found.customer,
-        "products": found.products,
-        "tags": found.tags,
+        "products": list(found.products),
+        "tags": list(found.tags),
         "tasks": [task_json(v) for v in found.views],
         "reason": found.reason,
     }
@@ -176,7 +177,7 @@ def lines(found: Timeline) -> Iterator[str]:
     """The same for people."""
     words = locale.load(found.language)
     if found.customer is not None:
-        yield " · ".join(filter(None, (found.customer, found.customer_id, found.products, found.tags)))
+        yield " · ".join(filter(None, (found.customer, found.customer_id, ", ".join(found.tags))))
     for one in found.views:
         day = words.date(one.task.visible_on, year=True)
         yield f"  {day}  {words.status(one.status):<18} {words.task(one.task.rule)}: {one.task.why}"

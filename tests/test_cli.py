@@ -199,6 +199,7 @@ def test_our_own_fault_exits_70_with_a_run_id_and_no_traceback(shop: Shop, monke
 def test_timeline_finds_a_customer_by_any_of_their_names(shop: Shop, wanted: str) -> None:
     said = answer("timeline", shop(), wanted, *ON)
     assert (said["customer_id"], said["customer"], said["reason"]) == ("C-03", "Lucía Fernández", None)
+    assert said["tags"] == ["Champú", "Acondicionador"]
     days = [t["visible_on"] for t in said["tasks"]]
     assert days == sorted(days)
     states = {t["status"] for t in said["tasks"]}
