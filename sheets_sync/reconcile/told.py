@@ -79,10 +79,9 @@ class Listening:
         if tick is None:
             tick = self._asked(DONE_UNCLEAR, "done", cells, row) == "yes"
         ticks = [tick, *(read_tick(copy.people.get("done"), self.day.order) for copy in copies)]
-        typed = [t for t in ticks if isinstance(t, date)]
-        if typed:
-            return True, min(*typed, self.day.today)
-        return any(ticks), (memory.done_on or self.day.today) if any(ticks) else None
+        typed = [t for t in ticks if isinstance(t, date) and t <= self.day.today]
+        first_seen = memory.done_on or self.day.today
+        return any(ticks), (min(typed, default=first_seen) if any(ticks) else None)
 
     def _postponed(self, memory: RowMemory, cells: Mapping[str, Value], row: int) -> date | None:
         """The day in force: one that was ahead when a run first saw it, or may have been since the last run."""

@@ -16,6 +16,7 @@ from sheets_sync.config import Settings
 from sheets_sync.memory import Noticed, Planned
 from sheets_sync.model import (
     Contact,
+    End,
     FoundTab,
     Grid,
     GridCell,
@@ -30,6 +31,7 @@ from sheets_sync.model import (
     Value,
 )
 from sheets_sync.reconcile.facts import Facts
+from sheets_sync.reconcile.history import end_words
 from sheets_sync.reconcile.observe import Observed, observe, with_aliases
 from sheets_sync.reconcile.reconcile import Reconciled, reconcile
 from sheets_sync.reconcile.recovery import recall
@@ -276,9 +278,12 @@ class House:
     def history(self) -> list[TaskRow]:
         return list(self.found(OwnTab.HISTORY).rows)
 
-    def ended(self) -> list[tuple[str, Value]]:
+    def ended(self) -> list[tuple[str, End | None]]:
         """(key, how it ended) of every row of the history."""
-        return [(row.key or row.copy_of or "", row.machine.get("end")) for row in self.history()]
+        ends = end_words()
+        return [
+            (row.key or row.copy_of or "", ends.get(locale.fold(str(row.machine.get("end"))))) for row in self.history()
+        ]
 
     def questions(self) -> list[str]:
         """Keys of the questions that stand."""

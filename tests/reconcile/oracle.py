@@ -206,11 +206,9 @@ class Oracle:
         if was.task.tab in undone:
             return was
         cells, own = dict(row.people), dict(row.own)
-        ticks = [t for r in (row, *before.copies.get(key, [])) if (t := _tick(r.people.get("done"), today)) is not None]
-        typed = [t for t in ticks if isinstance(t, date)]
-        done_on = None
-        if ticks:
-            done_on = min([*typed, today]) if typed else was.done_on or today
+        ticks = [t for r in (row, *before.copies.get(key, [])) if (t := _tick(r.people.get("done"))) is not None]
+        typed = [t for t in ticks if isinstance(t, date) and t <= today]
+        done_on = (min(typed) if typed else was.done_on or today) if ticks else None
         postponed = was.postponed_to
         asked = cells.get("postpone_to")
         if asked != was.cells.get("postpone_to") or postponed is None:
@@ -315,9 +313,9 @@ def _gone(task: Task, postponed: date | None) -> date:
     return max(task.gone_on, postponed + (task.gone_on - task.visible_on))
 
 
-def _tick(value: Value, today: date) -> bool | date | None:
+def _tick(value: Value) -> bool | date | None:
     if isinstance(value, date):
-        return min(value, today)
+        return value
     return True if value is True or str(value).lower() in TICKS else None
 
 
