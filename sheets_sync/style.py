@@ -170,9 +170,9 @@ LINE_HEIGHT, ROW_PADDING = 13.0, 7.0
 LIST_HEIGHT: Mapping[OwnTab, float] = dict.fromkeys(
     (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES, OwnTab.UPCOMING, OwnTab.HISTORY), 2 * LINE_HEIGHT + ROW_PADDING
 )
-"""Lists stay a list: two lines a row, the rest is a click away. Questions and settings show all they say."""
+"""The least height of a row, so that a list looks even; a row whose texts need more lines gets them."""
 _MOST_LINES = 8
-_NARROWER = 1.05  # a width counts digits of the workbook's font; ours is smaller, letters vary
+_NARROWER = 1.18  # a width counts digits of the workbook's font; ours is smaller, letters vary
 
 
 def row_height(texts: Iterable[tuple[str, int]]) -> float:

@@ -99,6 +99,7 @@ class _Tab:
         linked = sum(c.link is not None for add in self.adds for c in add.cells.values())
         self._unlinked = frozenset({"source"}) if linked > LINKS_BEFORE_PLAIN else frozenset[str]()
         self._plain_styles = [(c.key, look.style(c.key, c.kind, None)) for c in self.columns]
+        self._flowing = [(c.key, c.width) for c in self.columns if wraps(c.key)]
         self._currencies: dict[tuple[str, str], int] = {}
 
     def frame(self, last_column: str) -> Frame:
@@ -134,7 +135,7 @@ class _Tab:
         look = self.look
         if number > HEAD_LINE:
             add = self.adds[number - HEAD_LINE - 1]
-            return Row(number=number, cells=self._cells(number, add), height=look.row_height or self._height(add))
+            return Row(number=number, cells=self._cells(number, add), height=self._height(add))
         cells: dict[int, tuple[Value, int]] = {}
         if number == KEY_LINE:
             cells = {i: (c.key, look.key_style) for i, c in enumerate(self.columns)}
@@ -184,7 +185,7 @@ class _Tab:
             if add.own:
                 yield row_markup(self.line(number), date1904=date1904)
                 continue
-            parts = [f'<row r="{number}" ht="{self.look.row_height or self._height(add):g}" customHeight="1">']
+            parts = [f'<row r="{number}" ht="{self._height(add):g}" customHeight="1">']
             for position, key, letter, style in columns:
                 given = add.cells.get(key)
                 value = given.value if given else add.key if key == "key" else add.people.get(key)
@@ -210,12 +211,9 @@ class _Tab:
         return found
 
     def _height(self, add: AddRow) -> float:
-        texts = [
-            (str(given.value), column.width)
-            for column in self.columns
-            if wraps(column.key) and (given := add.cells.get(column.key)) and isinstance(given.value, str)
-        ]
-        return row_height(texts)
+        texts = ((given.value, width) for key, width in self._flowing if (given := add.cells.get(key)))
+        needed = row_height((text, width) for text, width in texts if isinstance(text, str))
+        return max(self.look.row_height or 0, needed)
 
     def _text(self, text: str, number: int, position: int) -> Value:
         kept = cell_text(text)

@@ -153,7 +153,7 @@ class Pen:
         texts = ((add.cells.get(spec.key, Cell()).value, spec) for spec, _ in self._writing.columns if wraps(spec.key))
         height = row_height((text, spec.width) for text, spec in texts if isinstance(text, str))
         return NewRow(
-            cells={**blank, **written}, key=add.key, choices=choices, height=self._look.row_height or height
+            cells={**blank, **written}, key=add.key, choices=choices, height=max(self._look.row_height or 0, height)
         )  # fmt: skip
 
 
