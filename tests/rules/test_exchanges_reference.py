@@ -124,7 +124,7 @@ def _found(frame: pd.DataFrame) -> dict[str, reference.Due]:
     }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds())
 def test_row_by_row_gives_the_same(w: reference.World) -> None:
     selected = select(
@@ -164,7 +164,7 @@ def cancelled(draw: st.DrawFn) -> reference.World:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cancelled())
 def test_cancelled_orders_row_by_row(w: reference.World) -> None:
     selected = select(world.context(TODAY, w.exchanges, w.orders, noticed=w.noticed, first_run=w.first_run))
