@@ -172,7 +172,7 @@ LIST_HEIGHT: Mapping[OwnTab, float] = dict.fromkeys(
 )
 """The least height of a row, so that a list looks even; a row whose texts need more lines gets them."""
 _MOST_LINES = 8
-_NARROWER = 1.18  # a width counts digits of the workbook's font; ours is smaller, letters vary
+_NARROWER = 1.25  # a width counts digits of the workbook's font; ours is smaller, letters vary
 
 
 def row_height(texts: Iterable[tuple[str, int]]) -> float:
