@@ -15,7 +15,9 @@ MONTH_FIRST = DateOrder(day_first=False, today=TODAY)
 NOBODY_SAID = DateOrder(day_first=None, today=TODAY)
 
 
-@pytest.mark.parametrize("value", [True, "TRUE", "x", "X", "✓", "sim", "Sim", "Sí", "ja", "yes", "ok", 1, 1.0, "VERDADEIRO"])
+@pytest.mark.parametrize(
+    "value", [True, "TRUE", "x", "X", "✓", "sim", "Sim", "Sí", "ja", "yes", "ok", 1, 1.0, "VERDADEIRO"]
+)
 def test_a_tick(value: Value) -> None:
     assert read_tick(value, DAY_FIRST) is True
 
@@ -30,7 +32,9 @@ def test_neither(value: Value) -> None:
     assert read_tick(value, DAY_FIRST) is None
 
 
-@pytest.mark.parametrize("value", [date(2026, 2, 28), datetime(2026, 2, 28, 9, 30), "28/02/2026", "28/2", "2026-02-28", 46081])
+@pytest.mark.parametrize(
+    "value", [date(2026, 2, 28), datetime(2026, 2, 28, 9, 30), "28/02/2026", "28/2", "2026-02-28", 46081]
+)
 def test_a_date_as_tick(value: Value) -> None:
     assert read_tick(value, DAY_FIRST) == date(2026, 2, 28)
 

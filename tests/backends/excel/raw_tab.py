@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (XML as it is stored)
 """A tab of ours as raw parts, for what no library writes: extensions, threads, VML, odd filters."""
 
 from __future__ import annotations

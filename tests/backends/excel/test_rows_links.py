@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (XML as it is stored)
 """Links, strict files, and the limits of a tab."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (XML as it is stored)
 """Ranges, notes, pictures, tables, filters: everything with an address moves with its rows."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (XML as it is stored)
 """A frame that people broke is put right: key row, title, headers, the key column; and a layout that is newer."""
 
 from __future__ import annotations
