@@ -15,7 +15,7 @@ from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, End, Task, TaskRow, Value
 from sheets_sync.reconcile.people import DateOrder, People, read_tick, said
 from sheets_sync.reconcile.questions_tab import Settled
-from sheets_sync.reconcile.rowcells import amount_cell, fitted
+from sheets_sync.reconcile.rowcells import amount_cell, fitted, key_in_cell
 from sheets_sync.tables.own_frame import plain
 
 AT_THE_END = -1
@@ -49,7 +49,7 @@ def ended_row(ended: Ended, today: date, words: Locale) -> AddRow:
         "own": Cell(value=other_words(people.cells, people.own, words)),
         "why": Cell(value=task.why),
     }
-    return AddRow(key=task.key, cells=fitted(cells), below=AT_THE_END)
+    return AddRow(key=key_in_cell(task.key), cells=fitted(cells), below=AT_THE_END)
 
 
 def settled_row(settled: Settled, today: date, words: Locale) -> AddRow | None:
@@ -68,7 +68,7 @@ def settled_row(settled: Settled, today: date, words: Locale) -> AddRow | None:
         "own": Cell(value=own),
         "why": Cell(value=said(row.machine.get("question"))),
     }
-    return AddRow(key=f"{QUESTION}:{settled.key}:1", cells=fitted(cells), below=AT_THE_END)
+    return AddRow(key=key_in_cell(f"{QUESTION}:{settled.key}:1"), cells=fitted(cells), below=AT_THE_END)
 
 
 def left_row(row: TaskRow, today: date, words: Locale) -> AddRow | None:

@@ -17,6 +17,7 @@ from sheets_sync.reconcile.rowcells import (
     changed,
     fitted,
     found_marks,
+    key_in_cell,
     machine_keys,
     mark,
     status_word,
@@ -91,7 +92,7 @@ def rows_of(
         if line.row is None:
             people = {k: w for k, v in people.items() if (w := writable(v)) is not None}
             own = {h: w for h, v in own.items() if (w := writable(v)) is not None}
-            adds.append(AddRow(key=line.key, cells=cells, people=people, own=own))
+            adds.append(AddRow(key=key_in_cell(line.key), cells=cells, people=people, own=own))
         else:
             update = _update(line, line.row, cells, present)
             if update is not None:
@@ -117,7 +118,7 @@ def _cells(line: Line, today: date, words: Locale, links: Links) -> dict[str, Ce
 def _update(line: Line, row: TaskRow, cells: Mapping[str, Cell], present: set[str]) -> UpdateRow | None:
     different = changed(cells, row, present)
     if line.rekey:
-        different["key"] = Cell(value=line.key)
+        different["key"] = Cell(value=key_in_cell(line.key))
     if not (different or line.restore or line.restore_own):
         return None
     before = {k: row.machine.get(k) for k in different}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,20 +11,10 @@ from sheets_sync.locale import Locale
 from sheets_sync.memory import Words
 from sheets_sync.model import AddRow, Cell, FoundTab, Problem, RemoveRow, Severity, TaskRow, UpdateRow, Value
 from sheets_sync.reconcile.people import said, writable
-from sheets_sync.reconcile.rowcells import changed, fitted, row_link
-from sheets_sync.style import cell_text
+from sheets_sync.reconcile.rowcells import changed, fitted, key_in_cell, row_link
 
-_LONGEST_KEY = 200
 _FOUND = ("found", "value")
 """Parameters of a problem that say what was found."""
-
-
-def key_of(identity: str) -> str:
-    """The key of a question's row: its identity as a cell holds it, a long one cut and told apart by a hash."""
-    if len(identity) <= _LONGEST_KEY:
-        return cell_text(identity).strip()
-    told_apart = hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:16]
-    return f"{cell_text(identity[: _LONGEST_KEY - 17]).strip()}#{told_apart}"
 
 
 def answers(found: FoundTab | None) -> dict[str, str]:
@@ -42,9 +31,9 @@ def answers(found: FoundTab | None) -> dict[str, str]:
 def full_identities(problems: Iterable[Problem], remembered: Mapping[str, str]) -> dict[str, str]:
     """Answers under the whole identity of questions whose key was cut, so that the next run finds them."""
     return {
-        p.identity: remembered[key_of(p.identity)]
+        p.identity: remembered[key_in_cell(p.identity)]
         for p in problems
-        if p.identity not in remembered and key_of(p.identity) in remembered
+        if p.identity not in remembered and key_in_cell(p.identity) in remembered
     }
 
 
@@ -123,7 +112,7 @@ def _asked(problems: Iterable[Problem]) -> dict[str, Problem]:
     asked: dict[str, Problem] = {}
     for problem in problems:
         if problem.severity is Severity.QUESTION:
-            asked.setdefault(key_of(problem.identity), problem)
+            asked.setdefault(key_in_cell(problem.identity), problem)
     return dict(sorted(asked.items(), key=lambda item: -item[1].held))
 
 

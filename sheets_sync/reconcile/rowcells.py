@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from sheets_sync.tables.schema import OWN
 
 MOST_LINKS = 60_000
 """So many links a tab keeps (Excel: 65,530); past them the source becomes plain text first."""
+LONGEST_KEY = 500
+"""Characters of a key in its cell; ours are far shorter unless a name is a novel."""
 MARK = 4
 """Characters of a cell's mark in the memory."""
 
@@ -92,6 +95,14 @@ def amount_cell(task: Task) -> Cell:
 
 
 # ── what a cell can hold ────────────────────────────────────────────────────
+
+
+def key_in_cell(key: str) -> str:
+    """A key as its cell holds it: itself, but for characters no cell can hold; a long one cut and told apart."""
+    if len(key) <= LONGEST_KEY:
+        return cell_text(key).strip()
+    told_apart = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
+    return f"{cell_text(key[: LONGEST_KEY - 17]).strip()}#{told_apart}"
 
 
 def fitted(cells: Mapping[str, Cell], cut: Callable[[str], None] = lambda _: None) -> dict[str, Cell]:

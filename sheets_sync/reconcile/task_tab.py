@@ -10,9 +10,8 @@ from sheets_sync.model import Cell, FoundTab, Owner, TaskRow, Value
 from sheets_sync.reconcile.keys import found_again
 from sheets_sync.reconcile.part_sorted import Cells, PartSort, part_sorted
 from sheets_sync.reconcile.people import People
-from sheets_sync.reconcile.rowcells import canonical, found_marks, machine_keys, mark_of
+from sheets_sync.reconcile.rowcells import canonical, found_marks, key_in_cell, machine_keys, mark_of
 from sheets_sync.reconcile.told import Day, Listening, Unclear
-from sheets_sync.style import cell_text
 from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import OWN
 
@@ -49,7 +48,7 @@ class TabSeen:
 
 def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     """What became of the keys ``mine``, those that this tab showed at the last run."""
-    as_found = {cell_text(key).strip(): key for key in mine}
+    as_found = {key_in_cell(key): key for key in mine}
     rows = {as_found[row.key]: row for row in found.rows if row.key in as_found}
     lost = {key: memory for key, memory in mine.items() if key not in rows}
     keyless = [row for row in found.rows if row.key is None or not is_key(found.own, row.key)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, RemoveRow, Task, TaskRow, UpdateRow
-from sheets_sync.reconcile.rowcells import amount_cell, changed, fitted, source_cell
+from sheets_sync.reconcile.rowcells import amount_cell, changed, fitted, key_in_cell, source_cell
 from sheets_sync.tables.own_frame import is_key
 
 NOT_IN_CYCLE = "upcoming:not_in_cycle:1"
@@ -33,7 +33,7 @@ def upcoming_rows(
     tasks: Iterable[Task], not_in_cycle: Mapping[str, int], found: FoundTab | None, words: Locale, linked: bool = True
 ) -> UpcomingRows:
     """Rows for ``tasks`` (all of them upcoming). Rows already there keep their place; new ones go to their date's."""
-    wanted = {t.key: t for t in sorted(tasks, key=lambda t: (t.visible_on, t.priority, t.key))}
+    wanted = {key_in_cell(t.key): t for t in sorted(tasks, key=lambda t: (t.visible_on, t.priority, t.key))}
     cells = {key: fitted(_cells(task, words, linked)) for key, task in wanted.items()}
     cells[NOT_IN_CYCLE] = fitted(_last(not_in_cycle, words))
     rows = {row.key: row for row in found.rows if row.key is not None and row.key in cells} if found else {}

@@ -98,7 +98,9 @@ class _Tab:
             self.problems.append(notice("rows_left_out", Where(tab=title), count=len(plan.adds) - len(self.adds)))
         linked = sum(c.link is not None for add in self.adds for c in add.cells.values())
         self._unlinked = frozenset({"source"}) if linked > LINKS_BEFORE_PLAIN else frozenset[str]()
-        self._plain_styles = [(c.key, look.style(c.key, c.kind, None)) for c in self.columns]
+        self._plain_styles = [
+            (c.key, look.style(c.key, Kind.TEXT if c.key in self._unlinked else c.kind, None)) for c in self.columns
+        ]
         self._flowing = [(c.key, c.width) for c in self.columns if wraps(c.key)]
         self._currencies: dict[tuple[str, str], int] = {}
 

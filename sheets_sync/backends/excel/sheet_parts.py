@@ -83,7 +83,7 @@ class Look:
     ``style``: (column key, or "" for a column of people's own; kind of the value; ISO currency) → style id.
     ``header``: column key → header text in the workbook's language; ``header_style``: column key → style id.
     ``validation``: column key → the validation each cell of that column is born with. ``colours``: (column key →
-    position, header row, last row) → conditional formats, asked only for a restyle. ``row_height``: the least, in points.
+    position, header row, last row) → conditional formats, asked only for a restyle. ``row_height``: at least, points.
     """
 
     style: Callable[[str, Kind, str | None], int]

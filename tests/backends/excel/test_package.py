@@ -88,6 +88,27 @@ def stored() -> bytes:
     return buffer.getvalue()
 
 
+def far() -> bytes:
+    """Offsets in zip64 extras of the central records, and a zip64 end, as in archives past 4 GB."""
+    data = plain()
+    start = data.index(b"PK\1\2")
+    records, rest, out, count = data[start:], b"", b"", 0
+    while records.startswith(b"PK\1\2"):
+        name, extra, comment = struct.unpack_from("<3H", records, 28)
+        record = bytearray(records[: 46 + name])
+        (offset,) = struct.unpack_from("<L", record, 42)
+        struct.pack_into("<L", record, 42, 0xFFFFFFFF)
+        struct.pack_into("<H", record, 30, 12)
+        out += bytes(record) + struct.pack("<HHQ", 1, 8, offset)
+        records, count = records[46 + name + extra + comment :], count + 1
+    rest = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(out), start)
+    rest += struct.pack("<4sLQL", b"PK\6\7", 0, start + len(out), 1)
+    end = bytearray(records)
+    struct.pack_into("<L", end, 12, len(out))
+    struct.pack_into("<L", end, 16, 0xFFFFFFFF)
+    return data[:start] + out + rest + bytes(end)
+
+
 FORMS: list[Callable[[], bytes]] = [plain, described, undersigned, wide, stored]
 
 
@@ -98,6 +119,21 @@ def test_a_copy_is_the_same_to_the_byte(tmp_path: Path, form: Callable[[], bytes
     with Package(path) as package:
         assert {m.name: package.read(m) for m in package.members} == CONTENT
         assert b"".join(rewrite(package, {}, [])) == path.read_bytes()
+
+
+def test_offsets_in_zip64_extras_are_patched_there(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    path.write_bytes(far())
+    with Package(path) as package:
+        assert {m.name: package.read(m) for m in package.members} == CONTENT
+        longer = {"[Content_Types].xml": pack("[Content_Types].xml", bytes(range(256)) * 40)}
+        out.write_bytes(b"".join(rewrite(package, longer, [])))
+    with Package(out) as package, zipfile.ZipFile(out) as archive:
+        assert archive.testzip() is None
+        assert package.read("xl/b.bin") == CONTENT["xl/b.bin"]
+        member = package.find("xl/b.bin")
+        assert member
+        assert member.record[42:46] == b"\xff\xff\xff\xff"
 
 
 @pytest.mark.parametrize("form", FORMS)

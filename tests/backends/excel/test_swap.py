@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import signal
 import stat
 import subprocess
@@ -19,6 +18,7 @@ import pytest
 from sheets_sync.backends.excel import swap
 from sheets_sync.problems import BackendError, Refusal
 
+resource = pytest.importorskip("resource", reason="limits of POSIX")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes, links and signals of POSIX")
 
 
