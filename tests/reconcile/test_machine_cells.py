@@ -19,7 +19,9 @@ def house() -> House:
     return house
 
 
-@pytest.mark.parametrize("column", ["status", "due", "task", "customer", "contact", "message", "why", "source", "amount", "age"])
+@pytest.mark.parametrize(
+    "column", ["status", "due", "task", "customer", "contact", "message", "why", "source", "amount", "age"]
+)
 def test_a_changed_machine_cell_is_put_right(house: House, column: str) -> None:
     before = house.row(CHECK_IN)
     house.write(CHECK_IN, column, "mudei")
@@ -134,10 +136,10 @@ def test_hidden_rows_are_counted(house: House) -> None:
 
 
 def test_hostile_texts_stay_text(house: House) -> None:
-    house.shop.order("P3", "=HYPERLINK(\"http://x\")\x07 \ud800 🙂 عربي", TODAY - 6 * DAY)
+    house.shop.order("P3", '=HYPERLINK("http://x")\x07 \ud800 🙂 عربي', TODAY - 6 * DAY)
     house.sync()
     row = house.row("check_in:P3:1")
-    assert row.machine["customer"] == "Cliente =HYPERLINK(\"http://x\") \ufffd 🙂 عربي"
+    assert row.machine["customer"] == 'Cliente =HYPERLINK("http://x") \ufffd 🙂 عربي'
     assert house.sync().empty
     assert house.next_day().memory is not None
     assert house.ended() == []

@@ -126,7 +126,9 @@ def test_columns_of_their_own_go_back_too(house: House) -> None:
 def test_machine_cells_sorted_alone_go_back_to_their_keys(house: House) -> None:
     house.tick(KEYS[0])
     house.sync()  # the rules do not name this one any more
-    machine = {c.position for c in house.found(TAB).columns if c.key not in {"key", "done", "postpone_to", "owner", "note"}}
+    machine = {
+        c.position for c in house.found(TAB).columns if c.key not in {"key", "done", "postpone_to", "owner", "note"}
+    }
     house.reorder(TAB, rows(house)[::-1], machine)
     house.sync()
     assert [house.row(key).machine["customer"] for key in KEYS] == [f"Cliente 20{n:02}" for n in range(1, 5)]
