@@ -159,6 +159,7 @@ def look(backend: Backend, request: Request, clock: Clock) -> Seen:
     with clock.room("tables"):
         observed = observe.observe(opened.found, opened.memory, today, settings)
         tables = parse(raws, settings, observed.memory, today)
+        observed = observe.with_aliases(observed, tables.aliases, tables.moved)
         source_rows = {raw.layout.title: int(raw.frame.notna().to_numpy().any(axis=1).sum()) for raw in raws}
     return Seen(
         workbook=opened.workbook,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sheets_sync.model.places import Problem
@@ -42,7 +42,8 @@ class Tables:
     """Typed frames (columns: ``tables/frames.py``) and what could not be read.
 
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
-    now used. ``titles``: source → titles read.
+    now used. ``moved``: former subject of an exchange → the one it has since its id was filled in. ``titles``:
+    source → titles read.
     """
 
     customers: pd.DataFrame
@@ -55,6 +56,7 @@ class Tables:
     unread: Mapping[SourceTab, Unread]
     aliases: Mapping[str, str]
     problems: tuple[Problem, ...]
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 # ── our rows as found ───────────────────────────────────────────────────────

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from sheets_sync.memory import Memory, RowMemory, split_key
 from sheets_sync.model import FoundTab, TaskRow
 from sheets_sync.reconcile.rowcells import found_marks, machine_keys, mark_of
+from sheets_sync.setting_specs import rules_table
 
+NONE: Mapping[str, str] = MappingProxyType({})
 _CUSTOMER_RULES = frozenset({"autoship_reminder", "autoship_changed", "reconnect", "pc_upgrade"})
 _ORDER_RULES = frozenset({"check_in", "connect", "order_shipped"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(/\d+)?")
@@ -24,8 +27,9 @@ _MOST_COMPARISONS = 250_000
 # ── identities ──────────────────────────────────────────────────────────────
 
 
-def renamed_key(key: str, aliases: Mapping[str, str]) -> str:
-    """The key with its customer's present identity; order and exchange ids are never taken for a customer's."""
+def renamed_key(key: str, aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> str:
+    """The key with its customer's present identity, or the one its exchange has since its id was filled in
+    (``exchanges``: former subject → present); order and exchange ids are never taken for a customer's."""
     try:
         rule, subject, occurrence = split_key(key)
     except ValueError:
@@ -33,6 +37,8 @@ def renamed_key(key: str, aliases: Mapping[str, str]) -> str:
     stand_in = (rule in _ORDER_RULES and "/" in occurrence) or (rule == "failed_card" and occurrence != "1")
     if rule in _CUSTOMER_RULES or stand_in:
         return f"{rule}:{present(subject, aliases)}:{occurrence}"
+    if subject in exchanges and rules_table().get(rule, {}).get("subject") == "exchange":
+        return f"{rule}:{exchanges[subject]}:{occurrence}"
     customer, slash, asked = subject.partition("/")
     if slash and _DAY.fullmatch(asked):  # an exchange without ids: customer + day
         return f"{rule}:{present(customer, aliases)}/{asked}:{occurrence}"
@@ -48,19 +54,19 @@ def present(identity: str, aliases: Mapping[str, str]) -> str:
     return identity
 
 
-def rekeyed(memory: Memory, aliases: Mapping[str, str]) -> Memory:
+def rekeyed(memory: Memory, aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> Memory:
     """The memory with every key and customer under the present identity; of two that meet, the shown one stays."""
-    if not aliases:
+    if not aliases and not exchanges:
         return memory
     rows: dict[str, RowMemory] = {}
     for key, row in memory.rows.items():
-        new = renamed_key(key, aliases)
+        new = renamed_key(key, aliases, exchanges)
         if new not in rows or (row.shown and not rows[new].shown):
             subject = split_key(new)[1] if new != key else row.subject
             rows[new] = replace(row, subject=subject, customer_id=present(row.customer_id, aliases))
 
     def keyed(table: Mapping[str, object]) -> dict[str, object]:
-        return {renamed_key(key, aliases): value for key, value in table.items()}
+        return {renamed_key(key, aliases, exchanges): value for key, value in table.items()}
 
     def owned(table: Mapping[str, object]) -> dict[str, object]:
         moved = {present(who, aliases): value for who, value in table.items() if who in aliases}

@@ -11,7 +11,7 @@ from sheets_sync.memory import Memory, RowMemory, Words
 from sheets_sync.model import End, FoundTab, OwnTab, Problem, Where
 from sheets_sync.problems import question
 from sheets_sync.reconcile import events, questions_tab, settings_tab
-from sheets_sync.reconcile.keys import rekeyed, renamed_key
+from sheets_sync.reconcile.keys import NONE, rekeyed, renamed_key
 from sheets_sync.reconcile.people import People, date_order
 from sheets_sync.reconcile.task_tab import Seen, look
 from sheets_sync.reconcile.told import DONE_UNCLEAR, Day, Unclear
@@ -100,28 +100,33 @@ def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, setti
     )
 
 
-def with_aliases(observed: Observed, aliases: Mapping[str, str]) -> Observed:
-    """The same under the identities now used (older → present): keys change, what people wrote follows."""
-    if not aliases:
+def with_aliases(observed: Observed, aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> Observed:
+    """The same under the identities of customers and subjects of exchanges now used (older → present): keys change,
+    what people wrote follows."""
+    if not aliases and not exchanges:
         return observed
-    memory = rekeyed(observed.memory, aliases)
+
+    def renamed(key: str) -> str:
+        return renamed_key(key, aliases, exchanges)
+
+    memory = rekeyed(observed.memory, aliases, exchanges)
     seen: dict[str, Seen] = {}
     for key, one in observed.seen.items():
-        new = renamed_key(key, aliases)
+        new = renamed(key)
         if new not in seen or (one.row is not None and seen[new].row is None):
             seen[new] = replace(one, rekey=one.rekey or new != key)
 
     def keys(some: Iterable[str]) -> frozenset[str]:
-        return frozenset(renamed_key(key, aliases) for key in some)
+        return frozenset(map(renamed, some))
 
     return replace(
         observed,
         memory=memory,
         seen=seen,
-        ticks={renamed_key(key, aliases): day for key, day in observed.ticks.items()},
+        ticks={renamed(key): day for key, day in observed.ticks.items()},
         dismissed=keys(observed.dismissed),
         returning=keys(observed.returning),
-        vanished={renamed_key(key, aliases): day for key, day in observed.vanished.items()},
+        vanished={renamed(key): day for key, day in observed.vanished.items()},
     )
 
 

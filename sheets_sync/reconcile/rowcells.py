@@ -102,7 +102,7 @@ def key_in_cell(key: str) -> str:
     if len(key) <= LONGEST_KEY:
         return cell_text(key).strip()
     told_apart = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
-    return f"{cell_text(key[: LONGEST_KEY - 17]).strip()}#{told_apart}"
+    return f"{cell_text(key[: LONGEST_KEY - 20]).strip()}#{told_apart}:1"
 
 
 def fitted(cells: Mapping[str, Cell], cut: Callable[[str], None] = lambda _: None) -> dict[str, Cell]:

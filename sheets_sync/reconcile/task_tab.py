@@ -51,7 +51,7 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     as_found = {key_in_cell(key): key for key in mine}
     rows = {as_found[row.key]: row for row in found.rows if row.key in as_found}
     lost = {key: memory for key, memory in mine.items() if key not in rows}
-    keyless = [row for row in found.rows if row.key is None or not is_key(found.own, row.key)]
+    keyless = [r for r in found.rows if r.key is None or not (r.key in as_found or is_key(found.own, r.key))]
     again = found_again(found, keyless, lost) if lost else {}
     rows |= again
     copies: dict[str, list[TaskRow]] = {}

@@ -115,8 +115,6 @@ class Standing:
         """
         settings = self.context.settings
         where = where & ~np.isnat(due) & (due <= np.datetime64(self.context.horizon))
-        if rule in self.ticks.settled:
-            where &= ~self.ticks.settled[rule]
         if gone is not None:
             where &= ~(gone <= np.datetime64(self.context.since or self.context.today))
         at = np.flatnonzero(where & settings.enabled(rule))

@@ -50,13 +50,9 @@ TELLING = ("exchange_contact_ineligible", "voucher_tell_customer", "refund_finis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTicks:
-    """``on``: rule → the day its tick counts from, a row; ``settled``: where that tick was given under the subject
-    the row had before its exchange id came (its task then is done although its key is new). ``needed`` / ``reopened``:
-    keys for ``Remembered``.
-    """
+    """``on``: rule → the day its tick counts from, a row. ``needed`` / ``reopened``: keys for ``Remembered``."""
 
     on: Mapping[str, Days]
-    settled: Mapping[str, Flags]
     needed: frozenset[str]
     reopened: frozenset[str]
     problems: tuple[Problem, ...]
@@ -77,20 +73,16 @@ class _Doubt:
 
 def count(context: Context, rows: Stages) -> StepTicks:
     """Which ticks count for which rows."""
-    subject, earlier = rows.frame["subject"], _subject_without_id(rows.frame)
+    subject = rows.frame["subject"]
     none = np.full(len(subject), NEVER)
     given = _by_rule(context.ticks)
-    own = {rule: _days(given[rule], subject) if given[rule] else none for rule in STEP_OF}
-    old = {rule: _days(given[rule], earlier) if given[rule] else none for rule in STEP_OF}
-    on = {rule: first_known(own[rule], old[rule]) for rule in STEP_OF}
-    settled = {rule: np.isnat(own[rule]) & ~np.isnat(old[rule]) for rule in STEP_OF}
+    on = {rule: _days(given[rule], subject) if given[rule] else none for rule in STEP_OF}
     needed: set[str] = set()
     reopened: set[str] = set()
     problems: dict[str, list[Flags]] = {}
     for doubt in _doubts(rows, on) if any(given.values()) else ():
         rule, ticked = doubt.rule, ~np.isnat(on[doubt.rule])
-        names = subject.mask(settled[rule], earlier)
-        needed.update(rule + ":" + names[ticked & (doubt.where if doubt.kept is None else doubt.kept)] + ":1")
+        needed.update(rule + ":" + subject[ticked & (doubt.where if doubt.kept is None else doubt.kept)] + ":1")
         if doubt.column not in context.tables.columns.get(SourceTab.EXCHANGES, ()):
             continue  # the tick is the only way to say it
         bare = ticked & doubt.where
@@ -99,13 +91,12 @@ def count(context: Context, rows: Stages) -> StepTicks:
         bare &= _waited(context, on[rule])
         answer = context.memory.answers.get(_identity(doubt.column))
         if answer == "reopen":
-            reopened.update(rule + ":" + names[bare] + ":1")
+            reopened.update(rule + ":" + subject[bare] + ":1")
             on[rule] = np.where(bare, NEVER, on[rule])
         if answer != "always" and bare.any():
             problems.setdefault(doubt.column, []).append(bare)
     return StepTicks(
         on=on,
-        settled=settled,
         needed=frozenset(needed - reopened),
         reopened=frozenset(reopened),
         problems=tuple(_problem(context, rows.frame, column, flags) for column, flags in problems.items()),
@@ -134,12 +125,6 @@ def _days(days: Mapping[str, int], subjects: pd.Series[Any]) -> Days:
     at = positions(subjects, pd.Series(list(days), dtype="str"))
     ordinals = np.array(list(days.values()), dtype=np.int64)
     return np.append((ordinals - _EPOCH).astype("datetime64[D]"), NEVER)[at]
-
-
-def _subject_without_id(frame: pd.DataFrame) -> pd.Series[Any]:
-    """The subject a row had before its exchange id was filled in; missing where that is not certain."""
-    bare = frame["order_id"].fillna(frame["customer"] + "/" + frame["requested_on"].dt.strftime("%Y-%m-%d"))
-    return bare.where(frame["exchange_id"].notna() & ~bare.duplicated(keep=False))
 
 
 def _doubts(rows: Stages, on: Mapping[str, Days]) -> tuple[_Doubt, ...]:

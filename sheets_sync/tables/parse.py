@@ -12,6 +12,7 @@ from sheets_sync.memory import Memory
 from sheets_sync.model import RawTab, RowCounts, SourceTab, Tables, Unread
 from sheets_sync.tables import customers, exchanges, identity, orders, stand_ins
 from sheets_sync.tables.aliases import find_aliases
+from sheets_sync.tables.former_subjects import former_subjects
 from sheets_sync.tables.frames import EXCHANGES_FRAME, ORDERS_FRAME, empty
 from sheets_sync.tables.identity import Identities
 from sheets_sync.tables.mentions import Mentions, find_mentions
@@ -54,10 +55,11 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
         _tell_strangers(rows, mentions, identities, questions)
     order_frame = bought.frame if bought else empty(ORDERS_FRAME)
     order_customer: Positions = bought.customer if bought else np.empty(0, dtype=np.int64)
+    swapped = read[SourceTab.EXCHANGES].frame if SourceTab.EXCHANGES in read else empty(EXCHANGES_FRAME)
     return Tables(
         customers=people,
         orders=stand_ins.with_stand_ins(order_frame, order_customer, people),
-        exchanges=read[SourceTab.EXCHANGES].frame if SourceTab.EXCHANGES in read else empty(EXCHANGES_FRAME),
+        exchanges=swapped,
         present=frozenset(rows),
         columns={
             s: frozenset(c.key for layout in found.layouts.values() for c in layout.columns)
@@ -68,6 +70,7 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
         unread=unread,
         aliases=find_aliases(memory, mentions, identities),
         problems=questions.done(),
+        moved=former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
     )
 
 

@@ -34,31 +34,13 @@ class Exchange:
     def __init__(self, row: Row, world: World) -> None:
         self.row, self.world = row, world
         self.subject = row["subject"]
-        self.earlier = self._subject_without_id()
         self.reopened = {rule for rule in STEP_RULES if self._reopened(rule)}
 
-    def _subject_without_id(self) -> str | None:
-        def bare(row: Row) -> str | None:
-            if row["order_id"]:
-                return row["order_id"]
-            if row["customer"] and row["requested_on"]:
-                return f"{row['customer']}/{row['requested_on']}"
-            return None
-
-        mine = bare(self.row)
-        alone = sum(bare(other) == mine for other in self.world.exchanges) == 1
-        return mine if mine and self.row["exchange_id"] and alone else None
-
     def raw_tick(self, rule: str) -> date | None:
-        own = self.world.ticks.get(f"{rule}:{self.subject}:1")
-        return own or (self.world.ticks.get(f"{rule}:{self.earlier}:1") if self.earlier else None)
+        return self.world.ticks.get(f"{rule}:{self.subject}:1")
 
     def tick(self, rule: str) -> date | None:
         return None if rule in self.reopened else self.raw_tick(rule)
-
-    def settled(self, rule: str) -> bool:
-        """Ticked before its exchange id came."""
-        return bool(self.earlier) and not self.world.ticks.get(f"{rule}:{self.subject}:1") and bool(self.raw_tick(rule))
 
     # what the row alone says
 
@@ -211,13 +193,7 @@ class Exchange:
     def tasks(self) -> list[Due]:
         found = [task for task in self._every() if task.due is not None]
         horizon = self.world.today + days(self.world.horizon_days)
-        return [
-            t
-            for t in found
-            if t.due <= horizon
-            and not (t.gone and t.gone <= self.world.today)
-            and not self.settled(t.key.split(":")[0])
-        ]
+        return [t for t in found if t.due <= horizon and not (t.gone and t.gone <= self.world.today)]
 
     def task(
         self, rule: str, due: date | None, *, last: date | None = None, late_after: int | None = None, **more: Any
