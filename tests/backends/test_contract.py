@@ -11,7 +11,7 @@ import pytest
 from sheets_sync.backends.base import Backend
 from sheets_sync.backends.excel import ExcelBackend
 from sheets_sync.backends.memory import MemoryBackend
-from sheets_sync.model import GridCell, Value
+from sheets_sync.model import GridCell, Outcome, OwnTab, Value
 from tests.backends.contract import Contract, Rows
 
 
@@ -69,3 +69,32 @@ class TestExcel(Contract):
 
     def fingerprint(self) -> object:
         return self.path.read_bytes(), self.path.stat().st_mtime_ns
+
+    @pytest.mark.parametrize("columns", [["key"], ["key", "status"], ["status"]])
+    def test_deleted_columns_are_put_right_in_one_run(self, columns: list[str]) -> None:
+        self.run()
+        tab, key = self.tab(OwnTab.TOUCHPOINTS), "check_in:P-1:1"
+        self.write(OwnTab.TOUCHPOINTS, key, "note", "ligou")
+        book = openpyxl.load_workbook(self.path)
+        for position in sorted((c.position for c in tab.columns if c.key in columns), reverse=True):
+            book[tab.title].delete_cols(position + 1)
+        book.save(self.path)
+        self.run()
+        assert self.row(OwnTab.TOUCHPOINTS, key).people == {"note": "ligou"}
+        assert not self.tab(OwnTab.TOUCHPOINTS).repair
+        assert self.run().outcome is Outcome.NOTHING
+
+    def test_an_exchange_that_gets_its_number_keeps_its_note_in_its_row(self) -> None:
+        self.type_into("Trocas", 2, 0, None)
+        self.run()
+        self.write(OwnTab.EXCHANGES, "exchange_register:P-2:1", "note", "falta a nota")
+        self.type_into("Trocas", 2, 0, "T-1")
+        self.run()
+        noted = [
+            r
+            for own in (OwnTab.EXCHANGES, OwnTab.HISTORY)
+            for r in self.tab(own).rows
+            if "falta a nota" in {*r.people.values(), *r.machine.values()}
+        ]
+        assert [r.key for r in noted] == ["exchange_register:T-1:1"]
+        assert self.run().outcome is Outcome.NOTHING

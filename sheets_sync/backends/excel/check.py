@@ -236,7 +236,8 @@ def _people_kept(
     assert before is not None  # noqa: S101
     machine = {c.position for c in before.columns if c.key in OWN[plan.own].keys(Owner.MACHINE, Owner.HIDDEN)}
     gone = {r.row for r in plan.removes}
-    rewritten = {u.row: u for u in plan.updates if u.people or u.own}
+    rewritten = {u.row for u in plan.updates if u.people or u.own}
+    keys = {r.row: r.key for r in before.rows} | {u.row: u.key for u in plan.updates}
     theirs: Counter[tuple[str, str]] = Counter()
     for row in before.rows:
         if row.row in gone or row.row in rewritten:
@@ -246,7 +247,7 @@ def _people_kept(
             p: c for p, c in cells.items() if not c.blank and not c.formula and (row.key is None or p not in machine)
         }
         theirs.update((c.kind, c.text) for c in kept.values())
-        number = at.get(row.key) if row.key else None
+        number = at.get(keys[row.row] or "")
         if number is not None and not plan.repair:
             here = new.get(number, {})
             same = all((c := here.get(p)) is not None and (c.kind, c.text) == (k.kind, k.text) for p, k in kept.items())

@@ -35,9 +35,7 @@ def mend(made: Writing, look: Look, read: Read, *, free: int) -> int:
             made.put(found.header_row, free, Write(name, look.header_style("key")))
     key_row = found.key_row
     if made.mending:
-        names = key_cells(found)
-        if made.new_column is not None:
-            names[made.new_column] = "key"
+        names = key_cells(found, made.new_column)
         writes = {position: Write(text, look.key_style) for position, text in names.items()}
         if key_row is None:
             made.bear(0, NewRow(cells=writes, role="keys", hidden=True))

@@ -53,6 +53,7 @@ def placed(made: Writing, moves: Moves, born: Sequence[tuple[int, NewRow]]) -> P
     """Where our rows are, before and after; ``moves`` learns of it too."""
     found = made.found
     stood = {row.row: row.key for row in found.rows if row.key is not None}
+    stood |= {update.row: update.key for update in made.plan.updates}  # a row may get its key back, or another one
     keys = {key: moves.place(row) for row, key in stood.items() if row not in made.gone}
     keys |= {row.key: number for number, row in born if row.key is not None}
     if found.header_row is not None:

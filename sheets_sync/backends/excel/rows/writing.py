@@ -115,16 +115,15 @@ class Pen:
         return self._styles[asked]
 
     def cell(self, spec: OwnColumnSpec, cell: Cell) -> Write:
-        """A machine cell; a style of ours for another currency yields to this one's."""
+        """A machine cell: no link but its own stays; a style of ours for another currency yields to this one's."""
         stale: frozenset[int] = frozenset()
         if spec.kind is Kind.MONEY and cell.currency is not None:
             if spec.key not in self._stale:
                 ids = {self._look.style(spec.key, Kind.MONEY, c) for c in self._currencies}
                 self._stale[spec.key] = frozenset(ids)
             stale = self._stale[spec.key]
-        links = spec.kind is Kind.LINK or cell.link is not None
         style = self.style(spec, cell.value, cell.currency)
-        return Write(cell.value, style, stale, link=cell.link, links=links)
+        return Write(cell.value, style, stale, link=cell.link, links=True)
 
     def row(
         self, cells: Mapping[str, Cell], people: Mapping[str, Value], own: Mapping[str, Value]
