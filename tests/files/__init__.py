@@ -1,0 +1,1 @@
+"""People and the worker on one real file."""
