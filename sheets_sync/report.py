@@ -116,11 +116,14 @@ def changes_json(plan: Plan | None) -> dict[str, dict[str, int]]:
     """How many rows of each of our tabs come, change and go."""
     if plan is None:
         return {}
-    return {
-        tab.own.value: {"add": len(tab.adds), "update": len(tab.updates), "remove": len(tab.removes)}
-        for tab in plan.tabs
-        if tab.adds or tab.updates or tab.removes
-    }
+    changes: dict[str, dict[str, int]] = {}
+    for tab in plan.tabs:
+        if tab.adds or tab.updates or tab.removes:
+            counts = changes.setdefault(tab.own.value, {"add": 0, "update": 0, "remove": 0})
+            counts["add"] += len(tab.adds)
+            counts["update"] += len(tab.updates)
+            counts["remove"] += len(tab.removes)
+    return changes
 
 
 def to_json(report: RunReport) -> dict[str, Any]:

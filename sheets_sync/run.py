@@ -128,7 +128,7 @@ def _opened(backend: Backend, request: Request) -> _Opened:
 
     zone = settings("en").text("timezone") or workbook.timezone  # a zone is the same in every language
     today = request.on or request.now.astimezone(ZoneInfo(zone) if zone else request.now.tzinfo).date()
-    remembered, notices = recall(workbook.memory, found, today)
+    remembered, notices = recall(workbook.memory, found, today, [interpret(grid) for grid in workbook.archives])
     answers = {**remembered.answers, **questions_tab.answers(found.get(OwnTab.QUESTIONS))}
     recognition = recognise.recognise(workbook.tabs, answers)
     return _Opened(

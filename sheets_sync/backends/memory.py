@@ -71,9 +71,12 @@ class MemoryBackend:
     def open(self) -> Workbook:
         """See ``base``."""
         self._opened_as = repr((self.sheets, self.memory))
-        grids = {own: _grid(own, sheet) for own in OWN if (sheet := self.own(own)) is not None}
+        ours = {own: sheet for own in OWN if (sheet := self.own(own)) is not None}
+        old = [] if self.memory else [s for s in self.sheets if _is_history(s) and s is not ours.get(OwnTab.HISTORY)]
         return Workbook(
-            name=self.name, tabs=tuple(_peek(s) for s in self.sheets), grids=grids, memory=self.memory,
+            name=self.name, tabs=tuple(_peek(s) for s in self.sheets), memory=self.memory,
+            grids={own: _grid(own, sheet) for own, sheet in ours.items()},
+            archives=tuple(_grid(OwnTab.HISTORY, sheet) for sheet in old),
             locale=self.locale, timezone=self.timezone,
         )  # fmt: skip
 
@@ -167,6 +170,10 @@ def _peek(sheet: Sheet) -> TabPeek:
         if texts:
             rows[row] = tuple(texts.get(p) for p in range(max(texts) + 1))
     return TabPeek(title=sheet.title, hidden=sheet.hidden, rows=rows, marker=_marker(sheet))
+
+
+def _is_history(sheet: Sheet) -> bool:
+    return (_marker(sheet) or "").startswith(f"{MARKER}{OwnTab.HISTORY}:")
 
 
 def _likeness(sheet: Sheet, own: OwnTab) -> int | None:

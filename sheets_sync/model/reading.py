@@ -101,11 +101,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """What a backend knows after opening, before any source tab is loaded."""
+    """What a backend knows after opening, before any source tab is loaded.
+
+    ``archives``: tabs of older history ("History 2024"), read only where there is no memory.
+    """
 
     name: str
     tabs: tuple[TabPeek, ...]
     grids: Mapping[OwnTab, Grid] = field(default_factory=dict)
+    archives: tuple[Grid, ...] = ()
     memory: str | None = None
     locale: str | None = None
     timezone: str | None = None

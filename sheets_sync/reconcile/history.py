@@ -1,7 +1,6 @@
 """The history tab: one row for every row that ended, appended at the end and never touched again.
 
-It is read only where ``_sync`` is lost (``recovery.py``). It grows without bound: Excel's last row is far, and moving
-the oldest to a tab of their own is a later step.
+It is read only where ``_sync`` is lost (``recovery.py``) and for timelines. Where it grows long: ``archive.py``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ there. What only the memory knew (dates noticed, planned dates, types) begins an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sheets_sync import locale, memory
@@ -26,21 +26,25 @@ _NOTICED = frozenset({"pc_upgrade", "autoship_changed", "compensation_check", "c
 """Rules whose task rests on a day that only the memory knew; the day it was due is that day."""
 
 
-def recall(text: str | None, found: Mapping[OwnTab, FoundTab], today: date) -> tuple[Memory, tuple[Problem, ...]]:
-    """The memory of ``_sync``, else what can be told from the tabs; with a notice where it had to be."""
+def recall(
+    text: str | None, found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[FoundTab] = ()
+) -> tuple[Memory, tuple[Problem, ...]]:
+    """The memory of ``_sync``, else what can be told from the tabs (``archives``: of older history); with a notice
+    where it had to be."""
     if text:
         try:
             return memory.loads(text), ()
         except ValueError:  # somebody edited it
-            return recovered(found, today), (notice("memory_unreadable"),)
+            return recovered(found, today, archives), (notice("memory_unreadable"),)
     if any(tab.columns for tab in found.values()):
-        return recovered(found, today), (notice("memory_lost"),)
+        return recovered(found, today, archives), (notice("memory_lost"),)
     return Memory(), ()
 
 
-def recovered(found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
+def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[FoundTab] = ()) -> Memory:
     """What the tabs tell."""
-    finished, silenced, answers = _ended(found.get(OwnTab.HISTORY), today)
+    latest = found.get(OwnTab.HISTORY)
+    finished, silenced, answers = _ended((*archives, latest) if latest else archives, today)
     rows: dict[str, RowMemory] = dict(silenced)
     for own in TASK_TABS:
         for row in found[own].rows if own in found else ():
@@ -96,13 +100,15 @@ def _day(value: Value) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _ended(found: FoundTab | None, today: date) -> tuple[dict[str, Finished], dict[str, RowMemory], dict[str, str]]:
+def _ended(
+    histories: Sequence[FoundTab], today: date
+) -> tuple[dict[str, Finished], dict[str, RowMemory], dict[str, str]]:
     """Keys that ended for good, rows that a silence took away (their last word), answers given."""
     finished: dict[str, Finished] = {}
     silenced: dict[str, RowMemory] = {}
     answers: dict[str, str] = {}
     ends, given = end_words(), locale.answer_index()
-    for row in found.rows if found else ():
+    for row in (row for history in histories for row in history.rows):
         key, said_end = row.key or row.copy_of, locale.fold(said(row.machine.get("end")))
         if key is None or not is_key(OwnTab.HISTORY, key):
             continue

@@ -23,7 +23,7 @@ from sheets_sync.model import (
     Where,
 )
 from sheets_sync.problems import question
-from sheets_sync.reconcile import events, headings, history, questions_tab, settings_tab, upcoming
+from sheets_sync.reconcile import archive, events, headings, history, questions_tab, settings_tab, upcoming
 from sheets_sync.reconcile.facts import Facts
 from sheets_sync.reconcile.history import Ended
 from sheets_sync.reconcile.lines import Line, Rows, removal, rows_of
@@ -100,10 +100,7 @@ def tab_plans(room: Room) -> Planned:
     )  # fmt: skip
     settled = (history.settled_row(one, room.today, room.words) for one in asked.settled)
     ended = (history.ended_row(one, room.today, room.words) for one in sorted(room.ended, key=lambda e: e.task.key))
-    changes[OwnTab.HISTORY] = _Changes(
-        heading=headings.still_heading(_title(OwnTab.HISTORY, room), "heading_history", room.words),
-        adds=(*ended, *left, *(row for row in settled if row is not None)),
-    )
+    changes[OwnTab.HISTORY], years = _history((*ended, *left, *(row for row in settled if row is not None)), room)
     own_settings = settings_tab.setting_rows(
         room.observed.tabs.get(OwnTab.SETTINGS), room.observed.words.get(OwnTab.SETTINGS, {}), room.settings, room.words
     )
@@ -112,7 +109,7 @@ def tab_plans(room: Room) -> Planned:
         adds=own_settings.adds, updates=own_settings.updates,
     )  # fmt: skip
     return Planned(
-        tabs=tuple(_plan(own, change, room) for own, change in changes.items()),
+        tabs=(*(_plan(own, change, room) for own, change in changes.items()), *years),
         rows=rows,
         words={OwnTab.QUESTIONS: asked.words, OwnTab.SETTINGS: own_settings.words},
         problems=problems,
@@ -132,12 +129,15 @@ def _is_there_to_be(own: OwnTab, room: Room) -> bool:
 
 
 def _title(own: OwnTab, room: Room) -> str:
-    """The title of a tab as found; one that is born gets the locale's, or that with a number if another tab has it."""
+    """The title of a tab as found; one that is born gets the locale's."""
     found = room.observed.tabs.get(own)
-    if found is not None:
-        return found.title
+    return _free(room.words.title(own), room) if found is None else found.title
+
+
+def _free(title: str, room: Room) -> str:
+    """The title, with a number where another tab has it."""
     taken = {title.casefold() for title in room.facts.workbook_titles}
-    title, n = room.words.title(own), 1
+    n = 1
     while (title if n == 1 else f"{title} {n}").casefold() in taken:
         n += 1
     return title if n == 1 else f"{title} {n}"
@@ -202,6 +202,25 @@ def _trimmed(cut: Iterable[tuple[Line, str]], room: Room) -> Iterator[Problem]:
                 choices=(events.SEEN,),
                 params={"column": room.words.column(column), "customer": line.view.task.customer[:80]},
             )
+
+
+def _history(adds: tuple[AddRow, ...], room: Room) -> tuple[_Changes, list[TabPlan]]:
+    """What ended goes to the end; beyond its length, the oldest to tabs of their years, which are born with them."""
+    title = _title(OwnTab.HISTORY, room)
+    moving = archive.outgrown(room.observed.tabs.get(OwnTab.HISTORY), len(adds), room.today)
+    change = _Changes(
+        heading=headings.still_heading(title, "heading_history", room.words), adds=adds,
+        removes=tuple(archive.moved_out(row) for rows in moving.values() for row in rows),
+    )  # fmt: skip
+    years = [
+        TabPlan(
+            own=OwnTab.HISTORY, title=(of_year := _free(f"{title} {year}", room)), found=None,
+            heading=headings.still_heading(of_year, "heading_history", room.words),
+            adds=tuple(archive.moved_in(row) for row in rows),
+        )
+        for year, rows in moving.items()
+    ]  # fmt: skip
+    return change, years
 
 
 def _upcoming_tab(room: Room) -> tuple[_Changes, tuple[AddRow, ...]]:

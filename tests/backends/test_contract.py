@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ from sheets_sync.backends.base import Backend
 from sheets_sync.backends.excel import ExcelBackend
 from sheets_sync.backends.memory import MemoryBackend
 from sheets_sync.model import GridCell, Outcome, OwnTab, Value
+from sheets_sync.reconcile import archive
 from tests.backends.contract import Contract, Rows
 
 
@@ -98,3 +100,25 @@ class TestExcel(Contract):
         ]
         assert [r.key for r in noted] == ["exchange_register:T-1:1"]
         assert self.run().outcome is Outcome.NOTHING
+
+    def test_a_history_that_grew_long_moves_its_oldest_rows_to_a_tab_of_their_year(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(archive, "MOST_ROWS", 1)
+        self.run()
+        for key in ("check_in:P-1:1", "reconnect:00124:2026-06-23/1"):
+            self.write(OwnTab.TOUCHPOINTS, key, "note", f"nota de {key}")
+            self.run()
+            self.delete_row(self.tab(OwnTab.TOUCHPOINTS).title, self.row(OwnTab.TOUCHPOINTS, key).row)
+        self.run(date(2026, 11, 21))
+        self.run(date(2027, 1, 5))
+        assert not self.tab(OwnTab.HISTORY).rows
+        book = openpyxl.load_workbook(self.path)
+        old = [[cell.value for cell in row] for row in book["Histórico 2026"].iter_rows()]
+        assert "nota de check_in:P-1:1" in str(old)
+        assert self.run(date(2027, 1, 5)).outcome is Outcome.NOTHING
+        del book["_sync"]
+        book.save(self.path)
+        again = self.run(date(2027, 1, 5))
+        assert "memory_lost" in {p.code for p in again.problems}
+        assert not [v for v in again.tasks if v.task.key == "reconnect:00124:2026-06-23/1"]

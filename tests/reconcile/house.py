@@ -220,7 +220,7 @@ class House:
         """What a run would do."""
         workbook = self.backend.open()
         found = {own: interpret(grid) for own, grid in workbook.grids.items()}
-        memory, problems = recall(workbook.memory, found, self.today)
+        memory, problems = recall(workbook.memory, found, self.today, [interpret(grid) for grid in workbook.archives])
         observed = with_aliases(observe(found, memory, self.today, self.settings), self.shop.aliases)
         horizon = self.today + timedelta(days=self.settings.number("upcoming_days"))
         desired = list(self.shop.desired(self.today, observed.ticks, observed.since, horizon))

@@ -26,9 +26,10 @@ _HEADERS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSheets:
-    """What our tabs hold. ``sheets``: where each of them is, the memory's included."""
+    """What our tabs hold. ``sheets``: where each of them is, the memory's included; ``archives``: see ``Workbook``."""
 
     grids: Mapping[OwnTab, Grid]
+    archives: tuple[Grid, ...]
     memory: str | None
     sheets: Mapping[OwnTab, Sheet]
 
@@ -71,21 +72,30 @@ def _looks_ours(own: OwnTab, peek: TabPeek) -> bool:
 def read_own(package: Package, book: Book, peeks: Sequence[tuple[Sheet, TabPeek]]) -> OwnSheets:
     """All of our tabs, cell by cell. BackendError ``damaged``, ``too_large``."""
     sheets = find_own(peeks)
+    if not sheets:
+        return OwnSheets(grids={}, archives=(), memory=None, sheets={})
     read = {own: _rows(package, sheet) for own, sheet in sheets.items()}
-    if not read:
-        return OwnSheets(grids={}, memory=None, sheets={})
-    wanted = wanted_strings(cell for rows, _ in read.values() for row in rows for cell in row.cells)
+    old = [] if OwnTab.SYNC in sheets else [s for s, p in peeks if _is_archive(p) and s not in sheets.values()]
+    long_ago = [_rows(package, sheet) for sheet in old]
+    wanted = wanted_strings(cell for rows, _ in (*read.values(), *long_ago) for row in rows for cell in row.cells)
     known = meanings(package, book, wanted)
-    grids: dict[OwnTab, Grid] = {
-        own: Grid(
-            own=own, title=sheets[own].title, rows=_cells(rows, known, _targets(package, sheets[own], links)),
+
+    def grid(own: OwnTab, sheet: Sheet, rows: Sequence[XmlRow], links: Sequence[XmlLink]) -> Grid:
+        return Grid(
+            own=own, title=sheet.title, rows=_cells(rows, known, _targets(package, sheet, links)),
             hidden=frozenset(row.number for row in rows if row.hidden),
-        )
-        for own, (rows, links) in read.items()
-        if own is not OwnTab.SYNC
-    }  # fmt: skip
-    memory = _memory(read[OwnTab.SYNC][0], known) if OwnTab.SYNC in read else None
-    return OwnSheets(grids=grids, memory=memory, sheets=sheets)
+        )  # fmt: skip
+
+    return OwnSheets(
+        grids={own: grid(own, sheets[own], *found) for own, found in read.items() if own is not OwnTab.SYNC},
+        archives=tuple(grid(OwnTab.HISTORY, *found) for found in ((s, *r) for s, r in zip(old, long_ago, strict=True))),
+        memory=_memory(read[OwnTab.SYNC][0], known) if OwnTab.SYNC in read else None,
+        sheets=sheets,
+    )
+
+
+def _is_archive(peek: TabPeek) -> bool:
+    return _marked(peek.marker) is OwnTab.HISTORY
 
 
 def _rows(package: Package, sheet: Sheet) -> tuple[list[XmlRow], list[XmlLink]]:

@@ -61,8 +61,9 @@ class OpenFile:
                 self.close()
                 raise
         self.workbook = Workbook(
-            name=path.name, tabs=peeks, grids=own.grids if own else {}, memory=own.memory if own else None
-        )
+            name=path.name, tabs=peeks, grids=own.grids if own else {}, memory=own.memory if own else None,
+            archives=own.archives if own else (),
+        )  # fmt: skip
 
     @property
     def writable(self) -> bool:

@@ -1,0 +1,50 @@
+"""A history that has grown long: its oldest rows move to tabs of their years ("History 2024"), never touched again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sheets_sync.model import AddRow, Cell, FoundTab, RemoveRow, TaskRow
+
+MOST_ROWS = 20_000
+"""Beyond so many rows the oldest move: domain.md §5."""
+KEPT_ROWS = 10_000
+"""So many stay where one year alone is too long."""
+
+
+def outgrown(found: FoundTab | None, coming: int, today: date) -> Mapping[int, Sequence[TaskRow]]:
+    """Year → the rows that move there, oldest first; nothing as long as all rows and those ``coming`` have room.
+
+    Years that are over move whole. Rows of people's own and copies stay.
+    """
+    rows = [row for row in found.rows if row.key] if found else []
+    if len(rows) + coming <= MOST_ROWS:
+        return {}
+    dated = sorted(zip(_years(rows, today), rows, strict=True), key=lambda pair: pair[0])
+    over = sum(year < today.year for year, _ in dated)
+    if len(dated) - over + coming > MOST_ROWS:
+        over = max(over, len(dated) - KEPT_ROWS)
+    moved: dict[int, list[TaskRow]] = {}
+    for year, row in dated[:over]:
+        moved.setdefault(year, []).append(row)
+    return moved
+
+
+def _years(rows: Sequence[TaskRow], today: date) -> Sequence[int]:
+    """The year in which each row ended; of a row without its day, that of the row above."""
+    years: list[int] = []
+    for row in rows:
+        ended = row.machine.get("ended_on")
+        years.append(ended.year if isinstance(ended, date | datetime) else years[-1] if years else today.year)
+    return years
+
+
+def moved_out(row: TaskRow) -> RemoveRow:
+    """The row leaves the history."""
+    return RemoveRow(key=row.key or "", row=row.row, before=row.machine)
+
+
+def moved_in(row: TaskRow) -> AddRow:
+    """The row as it stands, in the year's tab; an amount without its currency, which the number alone does not say."""
+    return AddRow(key=row.key or "", cells={k: Cell(value=v) for k, v in row.machine.items()}, own=row.own)
