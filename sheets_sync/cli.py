@@ -199,10 +199,11 @@ def rules(  # noqa: PLR0917  (click passes by name)
         file = config.read_file(settings_file) if settings_file else {}
         flags = config.read_flags(assignments)
         if workbook:
-            from sheets_sync.run import settings_of  # noqa: PLC0415  (pandas behind it)
+            from sheets_sync.run import Request, settings_of  # noqa: PLC0415  (pandas behind it)
 
             with _backend(workbook, None) as backend:
-                settings = settings_of(backend, file=file, flags=flags)
+                request = Request(now=datetime.now().astimezone(), run_id=way.run_id, file=file, flags=flags)
+                settings = settings_of(backend, request)
         else:
             settings = config.resolve(language=way.language, file=file, tab={}, flags=flags)
         if as_json:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sheets_sync import config, memory, plan, tasks
@@ -17,10 +17,11 @@ from sheets_sync.backends.base import Backend
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory
 from sheets_sync.model import FoundTab, Outcome, OwnTab, Problem, Severity, SourceTab, Tables, Value, Workbook
-from sheets_sync.problems import BackendError, Refusal, notice
+from sheets_sync.problems import BackendError, Refusal
 from sheets_sync.reconcile import observe, questions_tab, settings_tab
 from sheets_sync.reconcile.facts import Facts, rests_on
 from sheets_sync.reconcile.reconcile import reconcile
+from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
 from sheets_sync.rules import engine
 from sheets_sync.rules.calendar import BusinessDays
@@ -95,85 +96,70 @@ class Seen:
             business_days=BusinessDays(self.settings.text("country"), self.today),
             horizon=horizon or self.today + days,
             since=since,
+            postponed_since=self.observed.since,
         )
 
 
-def settings_of(backend: Backend, *, file: Mapping[str, Value], flags: Mapping[str, Value]) -> Settings:
+def settings_of(backend: Backend, request: Request) -> Settings:
     """The settings in force for a workbook, its settings tab among them."""
-    opened = _opened(backend)
-    return _settings(opened, file, flags)[0]
+    return _opened(backend, request).settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
+    """The workbook as peeked at, and what must be known before its source tabs are read."""
+
     workbook: Workbook
     memory: Memory
     found: Mapping[OwnTab, FoundTab]
     recognition: recognise.Recognition
+    settings: Settings
+    today: date
     problems: tuple[Problem, ...]
 
 
-def _opened(backend: Backend) -> _Opened:
+def _opened(backend: Backend, request: Request) -> _Opened:
     workbook = backend.open()
-    remembered, problems = _memory(workbook)
     found = {own: interpret(grid) for own, grid in workbook.grids.items()}
+    tab, questions = config.read_tab(settings_tab.values(found.get(OwnTab.SETTINGS)))
+
+    def settings(language: str) -> Settings:
+        return config.resolve(language=language, file=request.file, tab=tab, flags=request.flags)
+
+    zone = settings("en").text("timezone") or workbook.timezone  # a zone is the same in every language
+    today = request.on or request.now.astimezone(ZoneInfo(zone) if zone else request.now.tzinfo).date()
+    remembered, notices = recall(workbook.memory, found, today)
     answers = {**remembered.answers, **questions_tab.answers(found.get(OwnTab.QUESTIONS))}
+    recognition = recognise.recognise(workbook.tabs, answers)
     return _Opened(
-        workbook=workbook, memory=remembered, found=found, recognition=recognise.recognise(workbook.tabs, answers),
-        problems=problems,
+        workbook=workbook, memory=remembered, found=found, recognition=recognition, today=today,
+        settings=settings(remembered.language or recognition.language or "en"),
+        problems=(*workbook.notices, *notices, *recognition.problems, *questions),
     )  # fmt: skip
-
-
-def _memory(workbook: Workbook) -> tuple[Memory, tuple[Problem, ...]]:
-    """The memory; an unreadable one (somebody edited ``_sync``) counts as lost, with a notice."""
-    if not workbook.memory:
-        return Memory(), ()
-    try:
-        return memory.loads(workbook.memory), ()
-    except ValueError:
-        return Memory(), (notice("memory_unreadable"),)
-
-
-def _settings(
-    opened: _Opened, file: Mapping[str, Value], flags: Mapping[str, Value]
-) -> tuple[Settings, tuple[Problem, ...]]:
-    tab, problems = config.read_tab(settings_tab.values(opened.found.get(OwnTab.SETTINGS)))
-    language = opened.memory.language or opened.recognition.language or "en"
-    return config.resolve(language=language, file=file, tab=tab, flags=flags), problems
-
-
-def _zone(workbook: Workbook, settings: Settings, request: Request) -> tzinfo | None:
-    name = settings.text("timezone") or workbook.timezone
-    return ZoneInfo(name) if name else request.now.tzinfo
 
 
 def look(backend: Backend, request: Request, clock: Clock) -> Seen:
     """Read everything once. Raises BackendError("no_usable_tab") where no tab can be used."""
     with clock.room("read"):
-        opened = _opened(backend)
-        settings, setting_problems = _settings(opened, request.file, request.flags)
-        today = request.on or request.now.astimezone(_zone(opened.workbook, settings, request)).date()
+        opened = _opened(backend, request)
         if not opened.recognition.layouts:
             raise BackendError("no_usable_tab")
         raws = backend.load(opened.recognition.layouts)
     with clock.room("tables"):
-        observed = observe.observe(opened.found, opened.memory, today, settings)
-        tables = parse(raws, settings, observed.memory, today)
+        observed = observe.observe(opened.found, opened.memory, opened.today, opened.settings)
+        tables = parse(raws, opened.settings, observed.memory, opened.today)
         observed = observe.with_aliases(observed, tables.aliases, tables.moved)
         source_rows = {raw.layout.title: int(raw.frame.notna().to_numpy().any(axis=1).sum()) for raw in raws}
     return Seen(
         workbook=opened.workbook,
         memory=opened.memory,
-        settings=settings,
+        settings=opened.settings,
         observed=observed,
         tables=tables,
         source_rows=source_rows,
-        today=today,
-        problems=(
-            *opened.workbook.notices, *opened.problems, *opened.recognition.problems, *setting_problems,
-            *observed.problems, *tables.problems,
-        ),
-    )  # fmt: skip
+        today=opened.today,
+        problems=(*opened.problems, *observed.problems, *tables.problems),
+    )
 
 
 def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
@@ -203,6 +189,7 @@ def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
         problems=(*seen.problems, *chosen.problems),
         aliases=tables.aliases,
         not_in_cycle=chosen.silenced,
+        since=seen.observed.since,
     )
 
 

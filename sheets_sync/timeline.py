@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from sheets_sync import locale, tasks
 from sheets_sync.backends.base import Backend
 from sheets_sync.memory import split_key
@@ -14,6 +17,7 @@ from sheets_sync.model import Contact, End, OwnTab, RowRef, Status, Tables, Task
 from sheets_sync.reconcile.status import view
 from sheets_sync.report import task_json
 from sheets_sync.rules import engine
+from sheets_sync.rules.calendar import to_days
 from sheets_sync.run import Clock, Request, Seen, look
 from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.identity import find_customers
@@ -57,7 +61,10 @@ def of_customer(backend: Backend, request: Request, wanted: str) -> Timeline:
     whole = engine.candidates(seen.context(horizon=seen.today + AHEAD, since=_first_day(seen) - DAY))
     every = tasks.build(whole.frame, seen.tables.customers, seen.settings)
     open_now = set(engine.keys(today.frame))
-    views = [_view(task, seen, open_now) for task in every if task.silenced is None or task.key not in open_now]
+    superseded = _superseded(whole.frame, seen.today)
+    views = [
+        _view(task, seen, open_now, superseded) for task in every if task.silenced is None or task.key not in open_now
+    ]
     views += _past(seen, identity, {v.task.key for v in views})
     reason = None
     if not views:
@@ -99,7 +106,14 @@ def _first_day(seen: Seen) -> date:
     return first
 
 
-def _view(task: Task, seen: Seen, open_now: set[str]) -> TaskView:
+def _superseded(found: pd.DataFrame, today: date) -> set[str]:
+    """Keys of the tasks that a newer order took away before their window had closed."""
+    gone, ended = to_days(found["gone_on"]), to_days(found["superseded_on"])
+    early = (ended <= np.datetime64(today, "D")) & (np.isnat(gone) | (ended < gone))
+    return set(engine.keys(found[early]))
+
+
+def _view(task: Task, seen: Seen, open_now: set[str], superseded: set[str]) -> TaskView:
     """The task with its state: as the tab has it, as it ended, or as it is planned."""
     memory, people = seen.observed.memory, seen.observed.seen.get(task.key)
     if people is not None:
@@ -107,6 +121,8 @@ def _view(task: Task, seen: Seen, open_now: set[str]) -> TaskView:
     ended = memory.finished.get(task.key)
     if ended is not None:
         state = Status(ended.end.value)
+    elif task.key in superseded:
+        state = Status.SUPERSEDED
     elif task.visible_on > seen.today:
         state = Status.PLANNED
     elif task.gone_on is not None and task.gone_on <= seen.today:

@@ -31,11 +31,11 @@ def recall(text: str | None, found: Mapping[OwnTab, FoundTab], today: date) -> t
     if text:
         try:
             return memory.loads(text), ()
-        except ValueError:
-            pass
-    if not any(tab.columns for tab in found.values()):
-        return Memory(), ()
-    return recovered(found, today), (notice("memory_lost"),)
+        except ValueError:  # somebody edited it
+            return recovered(found, today), (notice("memory_unreadable"),)
+    if any(tab.columns for tab in found.values()):
+        return recovered(found, today), (notice("memory_lost"),)
+    return Memory(), ()
 
 
 def recovered(found: Mapping[OwnTab, FoundTab], today: date) -> Memory:

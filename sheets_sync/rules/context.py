@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from sheets_sync.config import Settings
@@ -20,7 +21,8 @@ class Context:
 
     ``ticks``: key → the day its tick was first seen (or the date typed), of open rows and of those that ended as
     done. ``horizon``: occurrences visible up to then are wanted. ``since``: for a timeline, also those whose window
-    closed after that day; None = only what is not gone on ``today``.
+    closed after that day; None = only what is not gone on ``today``. ``postponed_since``: a row that people postponed
+    may outlive its window, so occurrences whose window closed after that day are still named (None = there is none).
     """
 
     today: date
@@ -31,6 +33,7 @@ class Context:
     business_days: BusinessDays
     horizon: date
     since: date | None = None
+    postponed_since: date | None = None
 
     @property
     def unread_customers(self) -> frozenset[str]:
@@ -50,9 +53,9 @@ class Context:
         return pd.Timestamp(self.horizon).as_unit("s")
 
     @property
-    def seen_from(self) -> pd.Timestamp:
+    def seen_from(self) -> np.datetime64:
         """A window that is gone on or before this day is of no interest."""
-        return pd.Timestamp(self.since or self.today).as_unit("s")
+        return np.datetime64(self.since or self.postponed_since or self.today, "D")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,9 +75,8 @@ def _of_interest(found: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Rows of rules that are on, in their window, not before ``start_on`` unless they are there already."""
     on = [rule for rule in RULES if context.settings.enabled(rule)]
     visible, gone = to_days(found["visible_on"]), to_days(found["gone_on"])
-    seen_from = np.datetime64(context.since or context.today, "D")
     use = among(found["rule"], on) & (visible <= np.datetime64(context.horizon, "D"))
-    use &= np.isnat(gone) | ((gone > seen_from) & (gone > visible))
+    use &= np.isnat(gone) | ((gone > context.seen_from) & (gone > visible))
     start = context.settings.day("start_on")
     if start is not None:
         late = to_days(found["due_on"]) < np.datetime64(start, "D")
@@ -97,7 +96,8 @@ def _shown_or_known(found: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 def _hushed_today(found: pd.DataFrame, context: Context) -> dict[str, int]:
     """Customers with a task that is hushed today, by reason."""
-    now = to_days(found["visible_on"]) <= np.datetime64(context.today, "D")
+    today, gone = np.datetime64(context.today, "D"), to_days(found["gone_on"])
+    now = (to_days(found["visible_on"]) <= today) & (np.isnat(gone) | (gone > today))
     hushed = found[["customer", "silenced"]][now & found["silenced"].notna()].drop_duplicates()
     return {str(reason): int(count) for reason, count in hushed["silenced"].value_counts().items()}
 

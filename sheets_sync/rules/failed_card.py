@@ -66,8 +66,7 @@ def _latest(rank: Positions, whose: Positions, orders: Positions, size: int) -> 
 
 def _wanted(context: Context, visible: Days) -> tuple[Flags, Days]:
     gone = visible + context.settings.number("failed_card.window")
-    seen_from = np.datetime64(context.since or context.today, "D")
-    return (visible <= np.datetime64(context.horizon, "D")) & (gone > seen_from), gone
+    return (visible <= np.datetime64(context.horizon, "D")) & (gone > context.seen_from), gone
 
 
 def _next(context: Context, cycles: Cycles, customer: Positions) -> about.Columns:

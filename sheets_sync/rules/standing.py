@@ -116,7 +116,7 @@ class Standing:
         settings = self.context.settings
         where = where & ~np.isnat(due) & (due <= np.datetime64(self.context.horizon))
         if gone is not None:
-            where &= ~(gone <= np.datetime64(self.context.since or self.context.today))
+            where &= ~(gone <= self.context.seen_from)
         at = np.flatnonzero(where & settings.enabled(rule))
         numbers = {name: value[at] if isinstance(value, np.ndarray) else value for name, value in numbers.items()}
         dates = {"due_on": due, **dates}

@@ -56,12 +56,8 @@ def select(context: Context) -> Selected:
 
 def _wanted(context: Context, visible: Days, gone: Days, ended: Days | None = None) -> Flags:
     """Which windows are of interest; ``ended``: the cycle's end, after which it begets nothing."""
-    wanted = (visible <= np.datetime64(context.horizon, "D")) & (gone > _seen_from(context)) & (gone > visible)
+    wanted = (visible <= np.datetime64(context.horizon, "D")) & (gone > context.seen_from) & (gone > visible)
     return wanted if ended is None else wanted & (np.isnat(ended) | (visible < ended))
-
-
-def _seen_from(context: Context) -> np.datetime64:
-    return np.datetime64(context.since or context.today, "D")
 
 
 def order_shipped(context: Context) -> pd.DataFrame:
@@ -160,7 +156,7 @@ def connect(context: Context, cycles: Cycles) -> pd.DataFrame:
     once = np.where(cycles.regular[of], last, first)
     most = (np.where(in_run, reach.astype(np.int64), once) - first) // step + 1
     to_horizon = (np.datetime64(context.horizon, "D") - begun).astype(np.int64)
-    to_seen = (_seen_from(context) - begun).astype(np.int64) - window + 1
+    to_seen = (context.seen_from - begun).astype(np.int64) - window + 1
     low = np.maximum(-((first - to_seen) // step) + 1, 1)
     which, k = spread(low, np.minimum(most, (to_horizon - first) // step + 1))
     visible: Days = begun[which] + (first + step[which] * (k - 1)).astype("timedelta64[D]")
