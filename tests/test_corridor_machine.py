@@ -7,7 +7,6 @@ nothing. Slower than ``test_house_machine.py``, so with fewer steps: what only r
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -19,7 +18,7 @@ from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
 from tests.corridor.desk import Desk
 from tests.corridor.judge import Judge
-from tests.corridor.source_tabs import CUSTOMERS, DAY, EXCHANGES, ORDERS, THEIRS, Customer, Exchange, Order
+from tests.corridor.source_tabs import DAY, EXCHANGES, ORDERS, THEIRS, Customer, Exchange, Order
 from tests.lives import lives
 
 EDITS = 2

@@ -6,7 +6,6 @@ should be there from a first run over the same source tabs.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,8 +19,8 @@ from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.schema import TASK_TABS
 from tests.corridor.desk import Desk
 from tests.corridor.source_tabs import Named, Thing
+from tests.reconcile.words import said_in, tokens
 
-TOKEN = re.compile(r"‹\d+›")
 OF_MEMORY = frozenset({"autoship_changed", "pc_upgrade", "compensation_check", "reconnect", "cancelled_order_refund"})
 """Rules that a first run does not see, or sees otherwise."""
 Content = tuple[tuple[str, str], ...]
@@ -41,7 +40,7 @@ class Words:
 
     @property
     def tokens(self) -> set[str]:
-        return {t for v in (*self.people.values(), *self.own.values()) for t in TOKEN.findall(str(v))}
+        return said_in(self.people, self.own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ class Judge:
                 else:
                     foreign[_content(row)] += 1
         return Tabs(
-            rows=rows, foreign=foreign, tokens=_tokens(desk), history=_history(desk), others=desk.others()
+            rows=rows, foreign=foreign, tokens=tokens(desk), history=_history(desk), others=desk.others()
         )  # fmt: skip
 
     def judge(self, desk: Desk, before: Tabs, report: RunReport, *, forgot: bool, blind: bool) -> None:
@@ -161,7 +160,7 @@ class Judge:
 def _is_in_history(named: Named, was: Words, before: Tabs, after: Tabs) -> None:
     new = after.history.get(named, ())[len(before.history.get(named, ())) :]
     assert new or not (was.people or was.own), f"left without a trace: {named}"
-    said = {t for row in new for value in row.machine.values() for t in TOKEN.findall(str(value))}
+    said = said_in(*(row.machine for row in new))
     assert was.tokens <= said, f"words of {named} not in the history: {was.tokens - said}"
 
 
@@ -176,13 +175,6 @@ def _named(desk: Desk, row: TaskRow, own: OwnTab) -> Named | None:
 def _content(row: TaskRow) -> Content:
     cells = {**row.machine, **row.people, **row.own}
     return tuple(sorted((name, str(value)) for name, value in cells.items()))
-
-
-def _tokens(desk: Desk) -> set[str]:
-    sheets = [sheet for own in OwnTab if (sheet := desk.backend.own(own)) is not None]
-    return {
-        t for sheet in sheets for cells in sheet.rows.values() for c in cells.values() for t in TOKEN.findall(str(c.value))
-    }
 
 
 def _history(desk: Desk) -> dict[Named, tuple[TaskRow, ...]]:
