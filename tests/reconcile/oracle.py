@@ -5,20 +5,15 @@ It knows nothing of the rooms it judges: it reads the tabs' cells, the shop's wi
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sheets_sync.backends.memory_sheet import Sheet
 from sheets_sync.model import OwnTab, Task, TaskRow, Value
 from tests.reconcile.house import DAY, EXCHANGES, House
+from tests.reconcile.words import memory_tokens, said_in, tokens
 
-TOKEN = re.compile(r"‹\d+›")
 TASK_TABS = (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES)
 EPOCH = date(2000, 1, 1)
 TICKS = {"✓", "x", "sim", "1", "true"}
@@ -280,7 +275,7 @@ class Oracle:
             assert _is_kept(before.foreign[own], here, own in before.tabs), f"foreign rows of {own}"
             extra = Counter(here) - Counter(before.foreign[own])
             assert not extra, f"rows nobody asked for: {extra}"
-        lost = before.tokens | waiting_tokens(expected) | removed_tokens(self.open, expected, before)
+        lost = before.tokens | _waiting(expected) | _taken_away(self.open, expected, before)
         lost -= tokens(house) | memory_tokens(house)
         assert not lost, f"words lost: {lost}"
         self.open = {**expected.shown, **expected.waiting}
@@ -319,36 +314,11 @@ def _tick(value: Value) -> bool | date | None:
     return True if value is True or str(value).lower() in TICKS else None
 
 
-# ── words ───────────────────────────────────────────────────────────────────
+def _waiting(expected: Expected) -> set[str]:
+    return {t for was in expected.waiting.values() for t in said_in(was.cells, was.own)}
 
 
-def of_sheet(sheet: Sheet) -> set[str]:
-    return {t for cells in sheet.rows.values() for c in cells.values() for t in TOKEN.findall(str(c.value))}
-
-
-def tokens(house: House) -> set[str]:
-    """Words of people in all of our tabs."""
-    sheets = (house.backend.own(own) for own in OwnTab if own is not OwnTab.SYNC)
-    return set().union(*(of_sheet(sheet) for sheet in sheets if sheet is not None), set())
-
-
-def memory_tokens(house: House) -> set[str]:
-    """Words that wait in the memory."""
-    if house.backend.memory is None:
-        return set()
-    plain = zlib.decompress(base64.b64decode(house.backend.memory))
-    return set(TOKEN.findall(json.dumps(json.loads(plain), ensure_ascii=False)))
-
-
-def waiting_tokens(expected: Expected) -> set[str]:
-    return {t for was in expected.waiting.values() for t in _tokens(was)}
-
-
-def removed_tokens(before: Mapping[str, Open], expected: Expected, found: Before) -> set[str]:
+def _taken_away(before: Mapping[str, Open], expected: Expected, found: Before) -> set[str]:
     """Words of rows that people took away: the history has them."""
-    gone = {k for k in before if k not in expected.shown and k not in expected.waiting and k not in found.top}
-    return {t for key in gone for t in _tokens(before[key])}
-
-
-def _tokens(was: Open) -> set[str]:
-    return {t for v in (*was.cells.values(), *was.own.values()) for t in TOKEN.findall(str(v))}
+    gone = [k for k in before if k not in expected.shown and k not in expected.waiting and k not in found.top]
+    return {t for key in gone for t in said_in(before[key].cells, before[key].own)}

@@ -1,0 +1,1 @@
+"""People and the worker in a workbook of real source tabs, through the whole corridor (``run.sync``)."""
