@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sheets_sync.model.places import Problem
@@ -68,6 +69,7 @@ class RawTab:
     for each row below the header up to the last used one, blank rows included.
     ``typed``: for text columns of *mixed* kinds only, True where the file holds a number, date or boolean that
     came as text (``1.234`` as a number is not ``1.234`` as a text); absent = all cells are of the column's kind.
+    ``day_zero``: the day that a bare number counts from.
     """
 
     layout: TabLayout
@@ -75,6 +77,7 @@ class RawTab:
     typed: Mapping[str, pd.Series] = field(default_factory=dict)
     faults: tuple[CellFault, ...] = ()
     fingerprint: str = ""
+    day_zero: date = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,6 @@ UNREADABLE = "date_unreadable"
 OUT_OF_RANGE = "date_out_of_range"
 
 _FIRST = np.datetime64("1990-01-01", "s")
-_SERIAL_ZERO = np.datetime64("1899-12-30", "s")
 _NONE = np.datetime64("NaT", "s")
 _ZERO_DAYS = np.array(["1899-12-30", "1899-12-31", "1904-01-01"], dtype="datetime64[D]")
 """What a formula that finds nothing shows in a date column: day zero, in either date system."""
@@ -76,7 +75,7 @@ def read_dates(pieces: Pieces, reading: Reading) -> Dates:
     doubts: list[Doubt] = []
     if len(pieces.number_at):
         numbers = pieces.numbers.astype(np.float64)
-        values[pieces.number_at] = _of_serials(numbers)
+        values[pieces.number_at] = _of_serials(numbers, reading)
         wrong = np.flatnonzero(np.isnat(values[pieces.number_at]) & (numbers != 0))  # 20250230
         doubts += [Doubt(code=IMPOSSIBLE, found=f"{numbers[i]:.0f}", at=pieces.number_at[[i]]) for i in wrong]
     if len(pieces.text_at):
@@ -103,13 +102,13 @@ def _range_doubts(values: Moments, reading: Reading) -> Iterator[Doubt]:
         yield Doubt(code=OUT_OF_RANGE, found=str(distinct[i]), at=at[where])
 
 
-def _of_serials(numbers: Floats) -> Moments:
+def _of_serials(numbers: Floats, reading: Reading) -> Moments:
     """Excel's day numbers; 0 is a formula that found nothing, 20250115 a date of eight digits."""
     compact = (numbers >= 19_000_101) & (numbers <= 21_001_231) & (numbers == np.floor(numbers))
     sane = np.clip(np.where(compact, 0, numbers), -600_000, 2_900_000)
     days = np.floor(sane)
     seconds = np.rint((sane - days) * 86_400)
-    out: Moments = _SERIAL_ZERO + (days * 86_400 + seconds).astype("timedelta64[s]")
+    out: Moments = np.datetime64(reading.day_zero, "s") + (days * 86_400 + seconds).astype("timedelta64[s]")
     if compact.any():
         whole = numbers[compact].astype(np.int64)
         out[compact] = _compose(whole // 10_000, whole // 100 % 100, whole % 100)[0]
@@ -173,7 +172,7 @@ def _of_words(texts: Text, reading: Reading) -> tuple[Moments, npt.NDArray[np.ob
             found[fits], why[fits] = days[fits], np.where(real, "", IMPOSSIBLE)[fits]
     why[is_in(texts, _ZERO_TEXTS)] = ""
     for i in np.flatnonzero(why == UNREADABLE):
-        found[i], why[i] = _one_word(str(texts.iloc[i]))
+        found[i], why[i] = _one_word(str(texts.iloc[i]), reading)
     return found, why
 
 
@@ -192,7 +191,7 @@ def _in_order(
     return days, np.where(both, AMBIGUOUS, np.where(dmy_real | mdy_real, "", IMPOSSIBLE)).astype(object)
 
 
-def _one_word(text: str) -> tuple[np.datetime64, str]:
+def _one_word(text: str, reading: Reading) -> tuple[np.datetime64, str]:
     """A text that no number pattern fits: a month by its name, a serial number typed as text, or no."""
     if locale.fold(text) in locale.no_words():  # a step not taken has no date
         return _NONE, ""
@@ -204,7 +203,7 @@ def _one_word(text: str) -> tuple[np.datetime64, str]:
             days, real = _compose(np.array([year]), np.array([month]), np.array([day]))
             return days[0], "" if real[0] else IMPOSSIBLE
     if re.fullmatch(r"\d{5}(?:[.,]\d+)?", text):  # 45123: nothing but a day's number
-        return _of_serials(np.array([float(text.replace(",", "."))]))[0], ""
+        return _of_serials(np.array([float(text.replace(",", "."))]), reading)[0], ""
     return _NONE, UNREADABLE
 
 

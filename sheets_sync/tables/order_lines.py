@@ -65,6 +65,18 @@ def find_lines(ids: Positions, customer: Positions, day: Moments, below_zero: Fl
     return Lines(orders=orders, line=line, of=of, slot=slot, contradicting=contradicting, notes=notes)
 
 
+def said_on_a_line(ids: Positions, blank: Flags) -> Positions:
+    """For each row itself; for one that is ``blank`` the first row of its order (ids -1 = none) that is not."""
+    index = np.arange(len(ids))
+    wanting, saying = np.flatnonzero(blank & (ids >= 0)), np.flatnonzero(~blank & (ids >= 0))
+    if len(wanting) and len(saying):
+        first = np.full(int(ids.max()) + 1, -1, dtype=np.int64)
+        first[ids[saying[::-1]]] = saying[::-1]
+        found = first[ids[wanting]]
+        index[wanting] = np.where(found >= 0, found, wanting)
+    return index
+
+
 def _first(codes: Positions) -> Flags:
     first: Flags = ~pd.Series(codes).duplicated().to_numpy()
     return first

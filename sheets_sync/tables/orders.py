@@ -43,6 +43,8 @@ def build(rows: SourceRows, whose: Whose, identities: Identities, reading: Readi
     """``ORDERS_FRAME`` of the order rows."""
     ids = rows.words("order_id")
     day = midnight(rows.days("ordered_on"))
+    day = day[order_lines.said_on_a_line(ids.codes, np.isnat(day))]
+    whose = whose.filled(order_lines.said_on_a_line(ids.codes, whose.nobody & ~whose.faulty))
     ask_who(rows, whose, ~rows.out, identities, questions)
     out = _doubtful(rows, whose, ids=ids, day=day, reading=reading, questions=questions)
     totals = rows.series("total")
@@ -110,7 +112,8 @@ def _frame(
     reading: Reading,
 ) -> pd.DataFrame:
     at = lines.orders
-    moment = rows.days("ordered_on")[at]
+    moment = rows.days("ordered_on")
+    moment = moment[lines.index(~np.isnat(moment))]
     day = midnight(moment)
     subject = ids.only(at).series()
     columns: dict[str, Any] = {

@@ -21,7 +21,7 @@ DATE_ORDER = "date_order"
 class Reading:
     """``day_first`` None = nobody said; ``comma``: decimals stand behind a comma; ``region``: whose phone numbers and
     tax ids are written without a country ('' = unknown); ``currency``: of amounts that name none ('' = unknown).
-    ``answers``: what people chose, by a question's identity.
+    ``day_zero``: the day that bare numbers count from; ``answers``: what people chose, by a question's identity.
     """
 
     today: date
@@ -30,6 +30,7 @@ class Reading:
     region: str
     currency: str
     biweekly_days: int = 14
+    day_zero: date = date(1899, 12, 30)
     answers: Mapping[str, str] = field(default_factory=dict)
 
     @property

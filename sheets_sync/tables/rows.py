@@ -7,7 +7,7 @@ rules cannot do without (``holds`` in the schema) keeps its row out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -97,7 +97,7 @@ def read_source(source: SourceTab, raws: Sequence[RawTab], reading: Reading, que
 
 
 def _read_tab(raw: RawTab, reading: Reading, questions: Questions) -> SourceRows:
-    layout = raw.layout
+    layout, reading = raw.layout, replace(reading, day_zero=raw.day_zero)
     pieces = {c.key: take_apart(raw.frame[c.key], raw.typed.get(c.key)) for c in layout.columns}
     excel_rows = raw.frame.index.to_numpy(dtype=np.int64)
     faults = _faults(raw, excel_rows)

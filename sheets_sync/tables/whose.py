@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,13 @@ class Whose:
     unsure: Flags
     faulty: Flags
     candidates: Mapping[int, tuple[int, ...]]
+
+    def filled(self, index: Positions) -> Whose:
+        """With each row's customer taken from the row ``index`` names."""
+        return replace(
+            self, mention=self.mention[index], customer=self.customer[index], nobody=self.nobody[index],
+            unsure=self.unsure[index],
+        )  # fmt: skip
 
 
 def whose_rows(rows: SourceRows, mentions: Mentions, identities: Identities) -> Whose:

@@ -65,6 +65,21 @@ def test_lines_of_one_order_become_one() -> None:
     assert tables.counts[SourceTab.ORDERS].used == 5
 
 
+def test_a_line_that_leaves_customer_or_date_blank_contradicts_nobody() -> None:
+    tables = read(
+        orders(
+            {"order_id": "1", "customer": None, "products": "Shake"},
+            {"order_id": "1", "products": "Chá"},
+            {"order_id": "1", "customer": None, "ordered_on": None, "products": "Sopa"},
+            {"order_id": "2", "customer": "Bia", "ordered_on": None},
+        )
+    )
+    assert rows_of(tables.orders, "subject", "customer", "ordered_on", "products", "row") == [
+        ("1", "ana", "2025-01-10", "Shake, Chá, Sopa", 2)
+    ]
+    assert codes(tables) == ["order_without_date"]
+
+
 def test_lines_of_two_currencies_are_not_summed() -> None:
     tables = read(
         orders(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -352,6 +353,14 @@ def test_dates_come_back(day: date, place: str) -> None:
     texts += [day.isoformat(), day.strftime("%Y%m%d"), str((day - date(1899, 12, 30)).days)]
     values = dates.read_dates(take_apart(pd.Series(texts, dtype="str")), reading(place)).values
     assert [dates.as_date(v) for v in values] == [day] * len(texts)
+
+
+def test_bare_numbers_count_from_the_day_the_workbook_says() -> None:
+    pieces = take_apart(pd.Series([44868.0]))
+    assert dates.read_dates(pieces, reading()).values[0] == np.datetime64("2022-11-03")
+    assert dates.read_dates(pieces, replace(reading(), day_zero=date(1904, 1, 1))).values[0] == np.datetime64(
+        "2026-11-04"
+    )
 
 
 @given(st.dates(date(1990, 1, 1), date(2034, 12, 31)), st.sampled_from(LANGUAGES))

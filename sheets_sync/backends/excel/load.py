@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -37,6 +38,7 @@ MAX_RECTANGLE = 64_000_000
 """Cells that fastexcel may be asked for: it takes 32 bytes for each, blank or not."""
 MIXED_KINDS = frozenset({Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.FLAG, Kind.FREQUENCY, Kind.TAX_ID})
 """Kinds for which a number and a text that looks like one may differ; an id reads the same either way."""
+_DAY_ZERO_1904 = date(1904, 1, 1)
 _ERROR = re.compile(r"Error\((\w+)\)")
 _ERROR_CODES = {"NA": "#N/A", "Div0": "#DIV/0!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
                 "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}  # fmt: skip
@@ -61,7 +63,7 @@ class Loader:
         """The tabs in the order given. BackendError ``damaged``, ``xml_entities``, ``zip_bomb``."""
         tabs = tuple(self._tab(layout) for layout in layouts)
         self._reader = None  # it holds every shared string, and nobody reads a workbook twice
-        return tabs
+        return tuple(replace(tab, day_zero=_DAY_ZERO_1904) for tab in tabs) if self._book.date1904 else tabs
 
     def _tab(self, layout: TabLayout) -> RawTab:
         sheet = next(s for s in self._book.sheets if s.title == layout.title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -104,6 +105,14 @@ def test_1904(tmp_path: Path, workbook_pr: str) -> None:
     rows = head("a") + '<row r="2"><c r="A2" s="1"><v>44868</v></c></row>'
     (tab,) = read(small(tmp_path, rows, workbook_pr=workbook_pr), layout("Pedidos", [0], 1, Kind.DATE))
     assert tab.frame["k0"].to_list() == [pd.Timestamp("2026-11-04")]
+
+
+def test_bare_numbers_of_1904_count_from_1904(tmp_path: Path) -> None:
+    rows = head("a") + '<row r="2"><c r="A2"><v>44868</v></c></row>'
+    for flag, day in (("1", date(2026, 11, 4)), ("0", date(2022, 11, 3))):
+        path = small(tmp_path, rows, workbook_pr=f'<workbookPr date1904="{flag}"/>')
+        (tab,) = read(path, layout("Pedidos", [0], 1, Kind.DATE))
+        assert tab.day_zero + timedelta(days=tab.frame["k0"].to_list()[0]) == day
 
 
 FORMS = {
