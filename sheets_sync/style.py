@@ -179,7 +179,11 @@ def row_height(texts: Iterable[tuple[str, int]]) -> float:
     """Points for a row with these wrapped texts, each with its column's width in characters."""
     lines = 1
     for text, width in texts:
-        lines = max(lines, sum(math.ceil(max(len(part), 1) / (width * _NARROWER)) for part in text.split("\n")))
+        room = width * _NARROWER
+        if "\n" in text:
+            lines = max(lines, sum(math.ceil(max(len(part), 1) / room) for part in text.split("\n")))
+        elif len(text) > room * lines:
+            lines = math.ceil(len(text) / room)
     return LINE_HEIGHT * min(lines, _MOST_LINES) + ROW_PADDING
 
 

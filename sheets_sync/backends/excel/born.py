@@ -213,9 +213,12 @@ class _Tab:
         return found
 
     def _height(self, add: AddRow) -> float:
-        texts = ((given.value, width) for key, width in self._flowing if (given := add.cells.get(key)))
-        needed = row_height((text, width) for text, width in texts if isinstance(text, str))
-        return max(self.look.row_height or 0, needed)
+        texts: list[tuple[str, int]] = []
+        for key, width in self._flowing:
+            given = add.cells.get(key)
+            if given is not None and isinstance(given.value, str):
+                texts.append((given.value, width))
+        return max(self.look.row_height or 0, row_height(texts))
 
     def _text(self, text: str, number: int, position: int) -> Value:
         kept = cell_text(text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -20,15 +20,16 @@ from xml.parsers import expat
 
 from sheets_sync.backends.excel.package import CHUNK, Member, Package
 from sheets_sync.backends.excel.parts import Book
-from sheets_sync.backends.excel.readback import Stored, row_by_row, rows
+from sheets_sync.backends.excel.readback import Cells, StoredRows, parsed, row_by_row, rows
 from sheets_sync.backends.excel.sheet_parts import RewrittenParts
-from sheets_sync.backends.excel.stream import Row, fitting, serial
-from sheets_sync.model import AddRow, Owner, TabPlan, UpdateRow, Value
+from sheets_sync.backends.excel.stored_cells import XmlCell
+from sheets_sync.backends.excel.stream import Row, fitting, letters, serial
+from sheets_sync.model import AddRow, Owner, TabPlan, TaskRow, UpdateRow, Value
 from sheets_sync.tables.schema import OWN
 
-_COMPARED_ENDS = 500
-_COMPARED_EVERY = 100
-"""Of a tab with more than 1,000 rows; they all come out of one loop."""
+_COMPARED_ENDS = 200
+_COMPARED_EVERY = 40
+"""Of a tab with more than 400 rows; they all come out of one loop."""
 
 
 class CheckError(Exception):
@@ -64,7 +65,6 @@ class Rewritten:
     date1904: bool
 
 
-Grid: TypeAlias = Mapping[int, Mapping[int, Stored]]
 ReadBack: TypeAlias = Born | Planted | Rewritten
 
 
@@ -93,10 +93,10 @@ def approve(path: Path, old: Package, facts: Facts) -> None:
             if isinstance(sheet, Born):
                 _as_streamed(sheet, _well_formed(new, member))
             elif isinstance(sheet, Planted):
-                stored = ((n, {p: c.text for p, c in cells.items()}) for n, cells in rows(new.stream(member)))
+                stored = ((n, {p: c.said for p, c in cells.items()}) for n, cells in rows(_well_formed(new, member)))
                 _require(all(a == b for a, b in zip_longest(stored, sheet.rows())), f"{sheet.part} differs")
             else:
-                _as_rewritten(sheet, rows(new.stream(member)))
+                _as_rewritten(sheet, b"".join(_well_formed(new, member)))
 
 
 def _require(true: bool, fault: str) -> None:
@@ -162,57 +162,63 @@ def _same_tabs(old: Book, new: Book, most: int) -> None:
 # ── cells ───────────────────────────────────────────────────────────────────
 
 
-def _says(cell: Stored | None, value: Value, *, date1904: bool) -> bool:
+def _says(cell: XmlCell | None, value: Value, *, date1904: bool) -> bool:
     """True where a stored cell holds ``value`` as it would be written."""
+    if cell is not None and cell.kind == "inlineStr" and value and cell.text == value:
+        return True
     if isinstance(value, date):
         number = serial(value, date1904=date1904)
         value = value.isoformat() if number is None else number
     value = fitting(value)
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return cell is None or cell.blank
-    if cell is None:
-        return False
-    if isinstance(value, str):
-        return cell.kind in ("inlineStr", "str") and cell.text == value
+    if cell is None or isinstance(value, str):
+        return cell is not None and cell.kind in ("inlineStr", "str") and cell.said == value
     if isinstance(value, bool):
-        return cell.kind == "b" and cell.text == str(int(value))
+        return cell.kind == "b" and cell.said == str(int(value))
     assert not isinstance(value, date)  # noqa: S101  (a serial by now)
     try:
-        return cell.kind == "n" and float(cell.text) == float(value)
+        return cell.kind == "n" and float(cell.said) == float(value)
     except ValueError:
         return False
 
 
 def _as_streamed(sheet: Born, content: Iterable[bytes]) -> None:
-    """Every row is there, in order; its cells are as planned: of all rows, or of a big tab's ends and every 100th."""
+    """Every row is there, in order; its cells are as planned: of all rows, or of a big tab's ends and every 40th."""
     number = 0
-    for raw in row_by_row(content):
-        number += 1
-        _require(raw.startswith(b'<row r="%d"' % number), f"{sheet.part}: row {number} is missing")
-        near = min(number, sheet.count - number) <= _COMPARED_ENDS
-        if near or number % _COMPARED_EVERY == 0:
-            _row_as_planned(sheet, number, dict(rows([raw]))[number])
+
+    def compared() -> Iterator[bytes]:
+        nonlocal number
+        for raw in row_by_row(content):
+            number += 1
+            _require(raw.startswith(b'<row r="%d"' % number), f"{sheet.part}: row {number} is missing")
+            near = min(number, sheet.count - number) <= _COMPARED_ENDS
+            if near or number % _COMPARED_EVERY == 0:
+                yield raw
+
+    for at, cells in parsed(compared()):
+        _row_as_planned(sheet, at, cells)
     _require(number == sheet.count, f"{sheet.part}: {number} rows for {sheet.count}")
 
 
-def _row_as_planned(sheet: Born, number: int, cells: Mapping[int, Stored]) -> None:
+def _row_as_planned(sheet: Born, number: int, cells: Cells) -> None:
     line = sheet.line(number)
     _require(cells.keys() == line.cells.keys(), f"{sheet.part}: row {number} has other cells")
     for position, (value, style) in line.cells.items():
-        same = cells[position].style == str(style) and _says(cells[position], value, date1904=sheet.date1904)
+        same = cells[position].style == style and _says(cells[position], value, date1904=sheet.date1904)
         _require(same, f"{sheet.part}: row {number}, column {position + 1} differs")
 
 
-def _as_rewritten(sheet: Rewritten, found: Iterable[tuple[int, Mapping[int, Stored]]]) -> None:
+def _as_rewritten(sheet: Rewritten, content: bytes) -> None:
     plan, before = sheet.tab, sheet.tab.found
     assert before is not None  # noqa: S101
-    new, old = dict(found), dict(rows([sheet.old]))
+    new, at, part = StoredRows(content), sheet.new.rows, sheet.part
     places = {c.key: c.position for c in before.columns if c.key}
     own = {c.header: c.position for c in before.columns if c.key is None}
-    at, part = sheet.new.rows, sheet.part
     changes: tuple[AddRow | UpdateRow, ...] = (*plan.adds, *plan.updates)
+    written = new.cells({at.get(change.key, 0) for change in changes})
     for change in changes:
-        cells = new.get(at.get(change.key, 0))
+        cells = written.get(at.get(change.key, 0))
         _require(cells is not None, f"{part}: a planned row is missing")
         assert cells is not None  # noqa: S101
         if plan.repair:
@@ -222,35 +228,42 @@ def _as_rewritten(sheet: Rewritten, found: Iterable[tuple[int, Mapping[int, Stor
         values |= {own[h]: v for h, v in change.own.items() if h in own}
         for position, value in values.items():
             _require(_says(cells.get(position), value, date1904=sheet.date1904), f"{part}: a cell is not as planned")
-    _require(
-        not any(r.key in at for r in plan.removes if r.key not in {a.key for a in plan.adds}), f"{part}: a row stayed"
-    )
-    _people_kept(sheet, old, new)
+    born = {add.key for add in plan.adds}
+    _require(not any(r.key in at for r in plan.removes if r.key not in born), f"{part}: a row stayed")
+    _people_kept(sheet, StoredRows(sheet.old), new)
 
 
-def _people_kept(
-    sheet: Rewritten, old: Mapping[int, Mapping[int, Stored]], new: Mapping[int, Mapping[int, Stored]]
-) -> None:
-    """What people wrote is still there, and in the row of its key."""
+def _people_kept(sheet: Rewritten, old: StoredRows, new: StoredRows) -> None:
+    """What people wrote is still there, and in the row of its key. Rows are compared as bytes; only what differs
+    is parsed."""
     plan, before, at = sheet.tab, sheet.tab.found, sheet.new.rows
     assert before is not None  # noqa: S101
     machine = {c.position for c in before.columns if c.key in OWN[plan.own].keys(Owner.MACHINE, Owner.HIDDEN)}
-    gone = {r.row for r in plan.removes}
-    rewritten = {u.row for u in plan.updates if u.people or u.own}
     keys = {r.row: r.key for r in before.rows} | {u.row: u.key for u in plan.updates}
-    theirs: Counter[tuple[str, str]] = Counter()
+    columns = frozenset(letters(position).encode() for position in machine)
+    changed = {r.row for r in plan.removes} | {u.row for u in plan.updates if u.people or u.own}
+    unlike: list[TaskRow] = []
+    alike: set[int] = set()
     for row in before.rows:
-        if row.row in gone or row.row in rewritten:
-            continue
-        cells = old.get(row.row, {})
+        if row.row not in changed:
+            number = at.get(keys[row.row] or "")
+            if number is not None and old.same(row.row, new, number, columns):
+                alike.add(number)
+            else:
+                unlike.append(row)
+    was = old.cells(row.row for row in unlike)
+    now = new.cells(number for number in new.numbers if number not in alike) if was else {}
+    theirs: Counter[tuple[str, str]] = Counter()
+    for row in unlike:
         kept = {
-            p: c for p, c in cells.items() if not c.blank and not c.formula and (row.key is None or p not in machine)
-        }
-        theirs.update((c.kind, c.text) for c in kept.values())
+            p: c for p, c in was.get(row.row, {}).items()
+            if not c.blank and c.formula is None and (row.key is None or p not in machine)
+        }  # fmt: skip
+        theirs.update((c.kind, c.said) for c in kept.values())
         number = at.get(keys[row.row] or "")
         if number is not None and not plan.repair:
-            here = new.get(number, {})
-            same = all((c := here.get(p)) is not None and (c.kind, c.text) == (k.kind, k.text) for p, k in kept.items())
+            here = now.get(number, {})
+            same = all((c := here.get(p)) is not None and (c.kind, c.said) == (k.kind, k.said) for p, k in kept.items())
             _require(same, f"{sheet.part}: what people wrote left its row")
-    everything = Counter((c.kind, c.text) for cells in new.values() for c in cells.values() if not c.blank)
+    everything = Counter((c.kind, c.said) for cells in now.values() for c in cells.values() if not c.blank)
     _require(not theirs - everything, f"{sheet.part}: something people wrote is gone")

@@ -221,8 +221,8 @@ class Graft:
         if cell is None:
             return ""
         if cell.kind == "s" and strings and (member := package.find(strings)):
-            return shared_string(package.stream(member), int(cell.text))
-        return cell.text
+            return shared_string(package.stream(member), int(cell.said))
+        return cell.said
 
     def _remember(self, text: str, sheet: Sheet | None, taken: list[str]) -> None:
         book = self.book

@@ -1,103 +1,79 @@
-"""A sheet part read again, cell by cell as stored: what the self-check compares. It shares no code with what writes."""
+"""A sheet part read again, as stored: what the self-check compares. It shares no code with what writes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import TypeAlias
 from xml.parsers import expat
 
+from sheets_sync.backends.excel import plain_rows
 from sheets_sync.backends.excel.package import damaged
+from sheets_sync.backends.excel.sheet_cells import SheetRows
+from sheets_sync.backends.excel.stored_cells import XmlCell
 
-_REF = re.compile(r"([A-Z]+)([0-9]+)$")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+Cells: TypeAlias = Mapping[int, XmlCell]
+"""A row's cells by position."""
+
+_BY_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"')
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A cell as stored: ``kind`` is its ``t`` (``n`` where none is said; inline strings are ``inlineStr``), ``text``
-    its value's text, ``style`` its style id, ``formula`` whether it has one."""
+def rows(content: Iterable[bytes]) -> Iterator[tuple[int, Cells]]:
+    """Row number and cells of each row that has some, in the order stored. BackendError ``damaged``."""
+    for row in SheetRows(content):
+        yield row.number, {cell.position: cell for cell in row.cells}
 
-    kind: str
-    text: str
-    style: str
-    formula: bool
+
+class StoredRows:
+    """The rows of a sheet part, each parsed only when asked for: most are looked at as bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        """Find the rows. BackendError ``damaged``."""
+        self._bodies: dict[int, bytes] = {}
+        self._parsed: dict[int, Cells] = {}
+        self._root = b""
+        plain = plain_rows.begin(content)
+        if plain is None:
+            self._parsed = dict(rows([content]))
+            return
+        self._root, number = plain.root, 0
+        for tag, body, _ in plain_rows.rows(plain, iter(()), []):
+            given = plain_rows.attributes(tag).get(b"r")
+            number = int(given) if given else number + 1
+            self._bodies[number] = body or b""
 
     @property
-    def blank(self) -> bool:
-        """True where the cell has a look only."""
-        return not self.text and not self.formula
+    def numbers(self) -> Iterable[int]:
+        """The numbers of all rows."""
+        return self._bodies.keys() or self._parsed.keys()
+
+    def cells(self, numbers: Iterable[int]) -> dict[int, Cells]:
+        """The cells of these rows; rows that have none, or are not there, are absent."""
+        if not self._bodies:
+            return {n: self._parsed[n] for n in numbers if n in self._parsed}
+        asked = (b'<row r="%d">%s</row>' % (n, self._bodies[n]) for n in sorted(numbers) if self._bodies.get(n))
+        return dict(rows([self._root, b"<sheetData>", *asked, b"</sheetData></worksheet>"]))
+
+    def same(self, number: int, other: StoredRows, there: int, apart_from: Collection[bytes]) -> bool:
+        """True where a row's cells are those of row ``there`` of another part to the byte, their addresses aside.
+
+        ``apart_from``: columns (letters) that do not matter. False also where only parsing would tell.
+        """
+        one, two = self._bodies.get(number), other._bodies.get(there)
+        if one is None or two is None or b"<!" in one or b"<!" in two:
+            return False
+        before, after = _BY_COLUMN.split(one), _BY_COLUMN.split(two)
+        return before == after or (
+            one.count(b"<c") == len(before) // 2  # else a cell in another form hides behind one of these
+            and two.count(b"<c") == len(after) // 2
+            and _but(before, apart_from) == _but(after, apart_from)
+        )
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.rows: list[tuple[int, dict[int, Stored]]] = []
-        self._row, self._cells = 0, {}  # type: int, dict[int, Stored]
-        self._position, self._kind, self._style, self._formula = -1, "n", "", False
-        self._text: list[str] = []
-        self._taking = False
-        self._phonetic = 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        if local == "row":
-            self._row = int(attributes.get("r", self._row + 1))
-            self._cells, self._position = {}, -1
-        elif local == "c":
-            found = _REF.match(attributes.get("r", ""))
-            self._position = position(found[1]) if found else self._position + 1
-            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
-            self._formula, self._text = False, []
-        elif local == "f":
-            self._formula = True
-        elif local == "rPh":
-            self._phonetic += 1
-        elif local in ("v", "t") and not self._phonetic:
-            self._taking = True
-
-    def end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        if local in ("v", "t"):
-            self._taking = False
-        elif local == "rPh":
-            self._phonetic -= 1
-        elif local == "c":
-            text = "".join(self._text)
-            if self._kind in ("inlineStr", "str"):
-                text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-            self._cells[self._position] = Stored(self._kind, text, self._style, self._formula)
-        elif local == "row":
-            self.rows.append((self._row, self._cells))
-
-    def data(self, text: str) -> None:
-        if self._taking:
-            self._text.append(text)
-
-
-def rows(content: Iterable[bytes]) -> Iterator[tuple[int, dict[int, Stored]]]:
-    """Row number and cells by position, in the order stored. BackendError ``damaged`` where it is no XML."""
-    reader = _Reader()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler = reader.data
-    parser.buffer_text = True
-    try:
-        for piece in content:
-            parser.Parse(piece, False)
-            yield from reader.rows
-            reader.rows.clear()
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError) as error:
-        raise damaged() from error
-    yield from reader.rows
-
-
-def position(column: str) -> int:
-    """A column's place from its letters (A → 0)."""
-    place = 0
-    for letter in column:
-        place = place * 26 + ord(letter) - 64
-    return place - 1
+def _but(parts: list[bytes], columns: Collection[bytes]) -> dict[bytes, bytes]:
+    """Column → cell, of a row split by column, without some of them."""
+    return {column: cell for column, cell in zip(parts[1::2], parts[2::2], strict=True) if column not in columns}
 
 
 def shared_string(content: Iterable[bytes], index: int) -> str:
@@ -134,10 +110,14 @@ def shared_string(content: Iterable[bytes], index: int) -> str:
 
 
 def row_by_row(content: Iterable[bytes]) -> Iterator[bytes]:
-    """The ``<row>`` elements of a sheet that we wrote ourselves (no prefix, every row closed), unparsed."""
+    """The rows of a sheet that we wrote ourselves (no prefix, every row closed), unparsed and without their ends."""
     waiting = b""
     for piece in content:
-        waiting += piece
-        *whole, waiting = waiting.split(b"</row>")
+        *whole, waiting = (waiting + piece).split(b"</row>")
         for raw in whole:
-            yield raw[raw.index(b"<row ") :] + b"</row>"
+            yield raw if raw.startswith(b"<row ") else raw[raw.index(b"<row ") :]
+
+
+def parsed(raw: Iterable[bytes]) -> Iterator[tuple[int, Cells]]:
+    """Number and cells of rows from ``row_by_row``."""
+    yield from rows(chain([b"<worksheet><sheetData>"], (row + b"</row>" for row in raw), [b"</sheetData></worksheet>"]))

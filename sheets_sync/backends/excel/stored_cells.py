@@ -29,6 +29,18 @@ class XmlCell(NamedTuple):
     formula: str | None
     shared: str | None
 
+    @property
+    def said(self) -> str:
+        """What it says, as stored: an inline string, else the text of ``<v>``; empty for a cell with a look only."""
+        if self.kind == "inlineStr":
+            return self.text or ""
+        return unescaped(self.raw or "") if self.kind == "str" else self.raw or ""
+
+    @property
+    def blank(self) -> bool:
+        """True where the cell has a look only."""
+        return not self.said and self.formula is None
+
 
 class XmlRow(NamedTuple):
     """A row that has at least one cell element, or is hidden."""

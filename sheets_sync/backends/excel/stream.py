@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -30,13 +31,11 @@ _ADDRESS = re.compile(r"[A-Za-z0-9:/?#@!$&()*+,;=%._~-]*")
 _URI_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
 
 
-def _letters(position: int) -> str:
+@cache
+def letters(position: int) -> str:
+    """The column letters of a position (0 → A)."""
     head, last = divmod(position, 26)
-    return (_letters(head - 1) if head else "") + chr(65 + last)
-
-
-letters = tuple(map(_letters, range(16_384))).__getitem__
-"""The column letters of a position (0 → A)."""
+    return (letters(head - 1) if head else "") + chr(65 + last)
 
 
 def serial(day: date, *, date1904: bool) -> float | int | None:

@@ -177,4 +177,4 @@ def _strings(content: bytes) -> list[str]:
 
 def _texts(content: bytes) -> Iterator[tuple[int, dict[int, str]]]:
     for number, cells in stored_rows([content]):
-        yield number, {position: cell.text for position, cell in cells.items()}
+        yield number, {position: cell.said for position, cell in cells.items()}
