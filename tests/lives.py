@@ -24,5 +24,5 @@ def short_life(*, examples: int, steps: int) -> settings:
     """The same lives every time, told at the first thing that goes wrong: enough to see a planted fault caught."""
     return settings(
         max_examples=examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=True, database=None,
-        deadline=None, suppress_health_check=_SLOW, print_blob=False,
+        deadline=None, suppress_health_check=_SLOW, print_blob=False, report_multiple_bugs=False,
     )  # fmt: skip

@@ -52,6 +52,9 @@ class CorridorMachine(RuleBasedStateMachine):
         for at in range(exchanges):
             self.add_exchange(at, None if at == 2 else f"P{at}", at)
         self.run()
+        for key in self.keys():
+            self.desk.note(key, self.a_word())
+        self.run()
 
     def run(self) -> None:
         self.edits = 0

@@ -23,12 +23,15 @@ from tests.reconcile.life_of_sources import Sources
 class HouseMachine(Sources, Rows, Frames):
     """All of it, and the worker."""
 
-    @initialize(orders=st.integers(1, 5), exchanges=st.integers(0, 4), data=st.data())
+    @initialize(orders=st.integers(1, 5), exchanges=st.integers(2, 8), data=st.data())
     def begin(self, orders: int, exchanges: int, data: st.DataObject) -> None:
         for _ in range(orders):
             self.new_order(data.draw(st.sampled_from(CUSTOMERS)), data.draw(st.integers(0, 20)))
         for _ in range(exchanges):
             self.new_exchange(data.draw(st.sampled_from(CUSTOMERS)), data.draw(st.integers(0, 9)))
+        self.run()
+        for key in self.their_keys():
+            self.house.note(key, self.a_word())
         self.run()
 
     @rule()

@@ -79,9 +79,13 @@ class Life(RuleBasedStateMachine):
     def a_tab(self, data: st.DataObject) -> OwnTab:
         return data.draw(st.sampled_from([own for own in TASK_TABS if self.house.backend.own(own) is not None]))
 
+    def fullest_tab(self) -> OwnTab:
+        there = [own for own in TASK_TABS if self.house.backend.own(own) is not None]
+        return max(there, key=lambda own: len(self.their_keys(own)))
+
     @property
     def has_rows(self) -> bool:
-        return bool(self.their_keys())
+        return any(was.shown for was in self.oracle.open.values()) and bool(self.their_keys())
 
     @property
     def has_tabs(self) -> bool:

@@ -61,9 +61,9 @@ class Rows(Life):
         self.house.delete_row(self.a_key(data))
 
     @precondition(lambda self: self.has_tabs)
-    @rule(data=st.data())
-    def delete_many_rows(self, data: st.DataObject) -> None:
-        own = self.a_tab(data)
+    @rule()
+    def delete_many_rows(self) -> None:
+        own = self.fullest_tab()
         for key in self.their_keys(own):
             self.house.delete_row(key, own)
         self.run()
@@ -105,7 +105,7 @@ class Rows(Life):
     def sort_peoples_columns_only(self, data: st.DataObject) -> None:
         """Every row has a note of its own first, so that the sort can be told."""
         self.run()
-        own = self.a_tab(data)
+        own = self.fullest_tab()
         for key in self.their_keys(own):
             self.house.write(key, "note", self.a_word(), own)
         self.run()
@@ -115,8 +115,8 @@ class Rows(Life):
         columns = {
             c.position for c in self.house.found(own).columns if c.key in {"done", "postpone_to", "owner", "note"}
         }
-        order = data.draw(st.permutations([self.house.rows(own)[key].row for key in keys]))
-        self.house.reorder(own, order, columns)
+        rows, by = [self.house.rows(own)[key].row for key in keys], data.draw(st.integers(1, len(keys) - 1))
+        self.house.reorder(own, [*rows[by:], *rows[:by]], columns)
         self.run(sorted_tabs=(own,))
 
     @precondition(lambda self: self.has_tabs)

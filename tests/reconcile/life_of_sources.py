@@ -79,9 +79,14 @@ class Sources(Life):
     def a_source_tab_breaks_or_is_mended(self, tab: str) -> None:
         self.house.shop.left_out ^= {tab}
 
-    @rule(customer=st.sampled_from(CUSTOMERS))
-    def a_silence_begins_or_ends(self, customer: str) -> None:
+    @precondition(lambda self: self.house.shop.orders)
+    @rule(data=st.data(), briefly=st.booleans())
+    def a_silence_begins_or_ends(self, data: st.DataObject, briefly: bool) -> None:
+        customer = self.house.shop.orders[self.pick(data, self.house.shop.orders)].customer
         self.house.shop.silenced ^= {customer}
+        if briefly:
+            self.run()
+            self.house.shop.silenced ^= {customer}
 
     @precondition(lambda self: self.house.shop.exchanges)
     @rule()

@@ -8,7 +8,8 @@ from datetime import date
 from sheets_sync.memory import loads
 from sheets_sync.model import Value
 from tests.reconcile.house import House
-from tests.reconcile.oracle import EPOCH, TASK_TABS, TICKS, Before, Open, Oracle
+from tests.reconcile.oracle import EPOCH, TASK_TABS, TICKS, Oracle
+from tests.reconcile.rows_seen import Before, Open
 from tests.reconcile.words import memory_tokens, tokens
 
 
