@@ -116,6 +116,18 @@ def test_a_row_postponed_beyond_its_window_stays_until_a_newer_order_comes(shop:
     assert shop.rows(OwnTab.HISTORY)[CHECK_IN].machine["end"] == "Substituído"
 
 
+# ── which tabs there are ────────────────────────────────────────────────────
+
+
+def test_an_exchanges_tab_alone_gives_no_task_of_the_care_cycle(shop: Shop) -> None:
+    shop.fill("Trocas", ["T-1", "P-0", TODAY, "Devolução"])
+    with_orders = {view.task.rule for view in shop.run().tasks}
+    shop.book = MemoryBackend({"Trocas": [HEADS["Trocas"], ["T-1", "P-0", TODAY, "Devolução"]]})
+    assert {view.task.rule for view in shop.run().tasks} == {"exchange_approve"}
+    assert "returned_product" in with_orders
+    assert shop.book.own(OwnTab.TOUCHPOINTS) is None
+
+
 # ── timeline ────────────────────────────────────────────────────────────────
 
 

@@ -192,6 +192,9 @@ def returned_product(context: Context) -> pd.DataFrame:
     gone = asked + context.settings.number("returned_product.window")
     said = stages(exchanges)
     returned = among(exchanges["kind"], ("return",)) & ~said.cancelled & ~said.refused
+    if context.tables.present == {SourceTab.EXCHANGES}:  # a team without a care cycle; what it has already stays
+        keys = "returned_product:" + exchanges["subject"] + ":1"
+        returned &= keys.isin(context.memory.rows.keys()).to_numpy(dtype=bool)
     rows = exchanges[_wanted(context, asked, gone) & returned].reset_index(drop=True)
     if not len(rows):
         return frame.empty()
