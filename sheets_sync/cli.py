@@ -6,7 +6,6 @@ only; progress and log lines go to stderr.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -288,12 +287,8 @@ def _backend(workbook: str, out: Path | None) -> Iterator[Any]:
 def _sync(workbook: str, out: Path | None, request: Request) -> report.RunReport:
     from sheets_sync.run import sync  # noqa: PLC0415  (pandas behind it)
 
-    gc.disable()  # a run is short and makes hardly any cycles: looking for them took a tenth of it
-    try:
-        with _backend(workbook, out) as backend:
-            return sync(backend, request)
-    finally:
-        gc.enable()
+    with _backend(workbook, out) as backend:
+        return sync(backend, request)
 
 
 __all__ = ["BackendError", "ConfigError", "main"]

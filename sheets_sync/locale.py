@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sheets_sync import template
+from sheets_sync import cldr, template
 from sheets_sync.fold import fold, fold_name
 from sheets_sync.locale_files import LANGUAGES, read
 from sheets_sync.locale_frequencies import (
@@ -78,8 +77,6 @@ __all__ = [
     "yes_words",
 ]
 
-_CENTS = Decimal(100)
-_PLAIN_SPACES = str.maketrans({"\xa0": " ", "\u202f": " "})
 _ALWAYS_GIVEN = frozenset({"name", "customer", "tracking_link", "amount"})
 """Placeholders that every message may use; those without a value leave nothing behind in a person's own text."""
 
@@ -201,7 +198,7 @@ class Locale:
 
     def money(self, cents: int, currency: str | None) -> str:
         """An amount with its currency as people write it; a bare decimal without one."""
-        return _money(self.language, cents, currency)
+        return cldr.money(self.language, cents, currency)
 
     def number(self, value: float) -> str:
         """A number as people write it, without grouping."""
@@ -222,54 +219,39 @@ class Locale:
     def _plural(self, entry: Any, params: Mapping[str, Value]) -> str:
         if isinstance(entry, str):
             return entry
-        return str(entry.get(_category(self.language, params["count"]), entry["other"]))
+        return str(entry.get(cldr.plural_category(self.language, params["count"]), entry["other"]))
 
     def shown(self, params: Mapping[str, Value]) -> Callable[[Value, str], str]:
         """How a value of ``params`` looks inside a sentence, given what its place asks for.
 
         '' plainly, ``year`` a date with its year, ``money`` cents of ``params["currency"]``, else a unit of [units].
         """
-        currency = params.get("currency")
-
-        def number(value: float, spec: str) -> str:
-            if spec == "money":
-                return self.money(int(value), str(currency) if currency else None)
-            if spec:
-                return self._plural(self._table["units"][spec], {"count": value}).replace("{n}", self.number(value))
-            return self.number(value)
+        language, currency = self.language, params.get("currency")
 
         def show(value: Value, spec: str) -> str:
             if isinstance(value, str):
                 return template.safe(value)
-            if isinstance(value, date):
-                return self.date(value, year=spec == "year")
-            if isinstance(value, bool):
-                return self.answer("yes" if value else "no")
-            return number(value, spec) if isinstance(value, int | float) else ""
+            return _shown(language, value, spec, str(currency) if currency and spec == "money" else None)
 
         return show
 
+    def _value(self, value: Value, spec: str, currency: str | None) -> str:
+        if isinstance(value, date):
+            return self.date(value, year=spec == "year")
+        if isinstance(value, bool):
+            return self.answer("yes" if value else "no")
+        if not isinstance(value, int | float):
+            return ""
+        if spec == "money":
+            return self.money(int(value), currency)
+        if spec:
+            return self._plural(self._table["units"][spec], {"count": value}).replace("{n}", self.number(value))
+        return self.number(value)
 
-@lru_cache(maxsize=65_536)
-def _money(language: str, cents: int, currency: str | None) -> str:
-    from babel.numbers import format_currency, format_decimal  # noqa: PLC0415  (a slow import, often unneeded)
 
-    amount, place = Decimal(cents) / _CENTS, language.replace("-", "_")
-    if currency:
-        shown = format_currency(amount, currency, locale=place)
-    else:
-        shown = format_decimal(amount, format="#,##0.00", locale=place)
-    return str(shown).translate(_PLAIN_SPACES)
-
-
-@lru_cache(maxsize=4_096)
-def _category(language: str, count: Value) -> str:
-    """The CLDR plural category of a number."""
-    from babel import Locale as Cldr  # noqa: PLC0415  (a slow import, often unneeded)
-
-    if not isinstance(count, int | float):
-        raise TypeError(f"count is {count!r}")
-    return str(Cldr.parse(language, sep="-").plural_form(count))
+@lru_cache(maxsize=8_192, typed=True)  # the same few days and counts in thousands of sentences
+def _shown(language: str, value: Value, spec: str, currency: str | None) -> str:
+    return load(language)._value(value, spec, currency)
 
 
 def _rule_setting(key: str) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
-from typing import TypeAlias
 
 from sheets_sync.model import Value
 
@@ -31,21 +30,28 @@ class Place:
     spec: str
 
 
-Piece: TypeAlias = str | Place
-Part: TypeAlias = Piece | tuple[Piece, ...]  # a tuple falls away as a whole
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a template: ``text`` with ``%s`` at each of its ``places``. One that is ``optional`` falls away as
+    a whole when a place has no value."""
+
+    text: str
+    places: tuple[Place, ...]
+    optional: bool
 
 
-def _pieces(text: str) -> tuple[Piece, ...]:
-    found: list[Piece] = []
+def _part(text: str, *, optional: bool) -> Part:
+    found: list[Place] = []
+    literals: list[str] = []
     for literal, name, spec, conversion in Formatter().parse(text):
-        if literal:
-            found.append(literal)
+        literals.append(literal.replace("%", "%%"))
         if name is None:
             continue
         if not name.isidentifier() or conversion or not (not spec or spec.isidentifier()):
             raise ValueError(f"not a plain placeholder: {name!r}")
+        literals.append("%s")
         found.append(Place(name, spec or ""))
-    return tuple(found)
+    return Part("".join(literals), tuple(found), optional)
 
 
 @lru_cache(maxsize=4_096)
@@ -53,51 +59,32 @@ def parts(template: str) -> tuple[Part, ...]:
     """The template taken apart. Raises ValueError where braces do not match or hold more than a name."""
     found: list[Part] = []
     for chunk in _BRACKETS.split(template):
-        pieces = _pieces(chunk)
-        if chunk.startswith("[") and any(isinstance(p, Place) for p in pieces):
-            found.append(_pieces(chunk[1:-1]))
-        else:
-            found.extend(pieces)
+        part = _part(chunk, optional=False)
+        bracketed = chunk.startswith("[") and bool(part.places)
+        found.append(_part(chunk[1:-1], optional=True) if bracketed else part)
     return tuple(found)
 
 
 def places(template: str) -> Iterator[tuple[Place, bool]]:
     """Every place of a template and whether it may be missing."""
-    for part in parts(template):
-        if isinstance(part, Place):
-            yield part, False
-        elif isinstance(part, tuple):
-            yield from ((piece, True) for piece in part if isinstance(piece, Place))
+    return ((place, part.optional) for part in parts(template) for place in part.places)
 
 
 def render(template: str, params: Mapping[str, Value], show: Callable[[Value, str], str]) -> str:
     """The sentence. Raises KeyError where a place outside brackets has no value (None counts as none)."""
-
     out: list[str] = []
     for part in parts(template):
-        if isinstance(part, str):
-            out.append(part)
-        elif isinstance(part, Place):
-            out.append(show(_given(params, part), part.spec))
-        elif _all_there(part, params):
-            out += [p if isinstance(p, str) else show(params[p.name], p.spec) for p in part]
+        shown: list[str] = []
+        for place in part.places:
+            value = params.get(place.name)
+            if value is None or (value == "" and part.optional):
+                if part.optional:
+                    break
+                raise KeyError(place.name)
+            shown.append(show(value, place.spec))
+        else:
+            out.append(part.text % tuple(shown))
     return "".join(out)
-
-
-def _all_there(part: tuple[Piece, ...], params: Mapping[str, Value]) -> bool:
-    for piece in part:
-        if not isinstance(piece, str):
-            value = params.get(piece.name)
-            if value is None or value == "":
-                return False
-    return True
-
-
-def _given(params: Mapping[str, Value], place: Place) -> Value:
-    value = params[place.name]
-    if value is None:
-        raise KeyError(place.name)
-    return value
 
 
 def render_leniently(template: str, params: Mapping[str, Value], show: Callable[[Value, str], str]) -> str:
@@ -110,4 +97,4 @@ def render_leniently(template: str, params: Mapping[str, Value], show: Callable[
 
 def safe(text: str) -> str:
     """A value as plain text: no control characters, line breaks, direction marks or lone surrogates."""
-    return _UNSAFE.sub(" ", text) if _UNSAFE.search(text) else text
+    return text if text.isprintable() else _UNSAFE.sub(" ", text)

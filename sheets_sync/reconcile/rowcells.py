@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from sheets_sync.locale import Locale
@@ -107,18 +107,14 @@ def key_in_cell(key: str) -> str:
 
 def fitted(cells: Mapping[str, Cell], cut: Callable[[str], None] = lambda _: None) -> dict[str, Cell]:
     """The cells as any backend writes and reads them; ``cut`` hears the column of each text that was too long."""
-    return {key: _fitted(key, cell, cut) for key, cell in cells.items()}
-
-
-def _fitted(key: str, cell: Cell, cut: Callable[[str], None]) -> Cell:
-    if not isinstance(cell.value, str):
-        return cell
-    text = cell_text(cell.value)
-    if len(text) < len(cell.value) and units(cell.value) > MOST_CHARACTERS:
-        cut(key)
-    if text == cell.value:
-        return cell
-    return Cell(value=text, link=cell.link, currency=cell.currency)
+    fit = dict(cells)
+    for key, cell in cells.items():
+        value = cell.value
+        if isinstance(value, str) and (text := cell_text(value)) != value:
+            if len(text) < len(value) and units(value) > MOST_CHARACTERS:
+                cut(key)
+            fit[key] = Cell(value=text, link=cell.link, currency=cell.currency)
+    return fit
 
 
 # ── comparing ───────────────────────────────────────────────────────────────
@@ -149,6 +145,7 @@ def mark(value: Value, link: str | None = None) -> str:
     return f"{zlib.crc32(canonical(value, link).encode('utf-8', 'replace')) & 0xFFFF:04x}"
 
 
+@cache
 def machine_keys(own: OwnTab) -> tuple[str, ...]:
     """The machine columns of a tab, in the order of its schema: the order of the marks in the memory."""
     return OWN[own].keys(Owner.MACHINE)

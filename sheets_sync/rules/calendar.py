@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
@@ -95,7 +96,7 @@ class BusinessDays:
             import holidays  # noqa: PLC0415  (a slow import, needed only where business days are counted)
 
             closed: list[np.datetime64] = []
-            if self._country in holidays.list_supported_countries():
+            with suppress(NotImplementedError):  # asking for the list of countries would import all 278 of them
                 free = holidays.country_holidays(self._country, years=self._years)
                 closed = [np.datetime64(day, "D") for day in free]
             self._calendar = np.busdaycalendar(holidays=np.array(closed, dtype="datetime64[D]"))

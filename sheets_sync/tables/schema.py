@@ -175,7 +175,7 @@ class OwnSchema:
 
     def keys(self, *owners: Owner) -> tuple[str, ...]:
         """Column keys of the given owners, in order; all without owners."""
-        return _keys(self.columns, owners)
+        return _keys(self.own, owners)
 
     def owner(self, key: str) -> Owner:
         """Who may write the column; KeyError where the tab has no such column."""
@@ -186,8 +186,8 @@ class OwnSchema:
 
 
 @cache
-def _keys(columns: tuple[OwnColumnSpec, ...], owners: tuple[Owner, ...]) -> tuple[str, ...]:
-    return tuple(c.key for c in columns if not owners or c.owner in owners)
+def _keys(own: OwnTab, owners: tuple[Owner, ...]) -> tuple[str, ...]:
+    return tuple(c.key for c in OWN[own].columns if not owners or c.owner in owners)
 
 
 def _m(key: str, kind: Kind, width: int) -> OwnColumnSpec:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from sheets_sync.backends.excel.package import damaged
+from sheets_sync.backends.excel.xml_text import attribute, escape
 from sheets_sync.problems import BackendError
 
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -169,7 +169,7 @@ class Document:
         """The start tag with its new attributes, opened where content was appended to an empty element."""
         tag = self.data[element.start : element.inner]
         for name, value in self._attributes.get(id(element), (element, {}))[1].items():
-            text = ascii_bytes(f" {name}={quoteattr(value)}")
+            text = ascii_bytes(f" {name}={attribute(value)}")
             pattern = re.compile(rb"\s" + name.encode("ascii") + rb"\s*=\s*(\"[^\"]*\"|'[^']*')")
             if pattern.search(tag):
                 tag = pattern.sub(lambda _, text=text: text, tag, count=1)  # type: ignore[misc]
@@ -186,11 +186,6 @@ class Document:
 def ascii_bytes(markup: str) -> bytes:
     """Markup with everything beyond ASCII as character references."""
     return markup.encode("ascii", "xmlcharrefreplace")
-
-
-def attribute(value: str) -> str:
-    """A value quoted as an attribute, line breaks and tabs kept."""
-    return quoteattr(value, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def _parse(data: bytes) -> Element:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
-from sheets_sync.backends.excel.markup import attribute
 from sheets_sync.backends.excel.sheet_parts import Colour, Validation
 from sheets_sync.backends.excel.stream import letters
+from sheets_sync.backends.excel.xml_text import attribute, escape
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _CHARACTER_PADDING = 0.7109375  # Excel's own: five pixels of seven

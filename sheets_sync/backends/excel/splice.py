@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-from xml.sax.saxutils import escape
 
-from sheets_sync.backends.excel.markup import Document, Element, attribute
+from sheets_sync.backends.excel.markup import Document, Element
 from sheets_sync.backends.excel.package import Package, damaged, folded
 from sheets_sync.backends.excel.parts import Book, rels_name, target_of
 from sheets_sync.backends.excel.stream import quoted
+from sheets_sync.backends.excel.xml_text import attribute, escape
 
 FILTER_NAME = "_xlnm._FilterDatabase"
 TITLES_NAME = "_xlnm.Print_Titles"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
+from sheets_sync.backends.excel.xml_text import escape
 from sheets_sync.model import Value
 from sheets_sync.style import cell_text
 
@@ -163,7 +163,7 @@ class Links:
             if relation:
                 yield f'<hyperlink ref="{ref}" r:id="{relation}"/>'
             else:
-                yield f'<hyperlink ref="{ref}" location="{escape(location or "", {chr(34): "&quot;"})}"/>'
+                yield f'<hyperlink ref="{ref}" location="{escape(location or "").replace(chr(34), "&quot;")}"/>'
         yield "</hyperlinks>"
 
     def relationships(self) -> Iterator[str]:

@@ -8,7 +8,7 @@ from sheets_sync.backends.excel.markup import to_utf8
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book
 
-# Each begins with a letter of its own and looks back from there: white space first takes five times as long.
+# Each begins with a letter of its own and looks back from there: looking for spaces first takes five times as long.
 _CELLS = re.compile(rb"s(?<=\ss)(?:tyle)?\s*=\s*[\"']([0-9]{1,6})[\"']")
 _DIFFERENTIALS = re.compile(rb"xfId(?<=[dD]xfId)\s*=\s*[\"']([0-9]{1,6})[\"']")
 _WHOLE = 4 << 20

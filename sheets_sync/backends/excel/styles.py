@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from sheets_sync.backends.excel.markup import Document, Element, attribute
+from sheets_sync.backends.excel.markup import Document, Element
 from sheets_sync.backends.excel.parts import MAIN, MAIN_STRICT
 from sheets_sync.backends.excel.style_keys import (
     Key,
@@ -23,6 +23,7 @@ from sheets_sync.backends.excel.style_keys import (
     value,
     xf_key,
 )
+from sheets_sync.backends.excel.xml_text import attribute
 from sheets_sync.style import Format, Paint
 
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",

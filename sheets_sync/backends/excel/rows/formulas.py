@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import unescape
-from xml.sax.saxutils import escape
 
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import rectangle
 from sheets_sync.backends.excel.rows.references import readdress, translate
 from sheets_sync.backends.excel.rows.sheet_xml import Cell, Row, SheetXml, attribute, set_attribute
+from sheets_sync.backends.excel.xml_text import escape
 
 
 class Formulas:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheets_sync.backends.excel.markup import attribute as quoted
 from sheets_sync.backends.excel.parts import OFFICE, OFFICE_STRICT, RELATIONSHIPS
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
@@ -21,6 +20,7 @@ from sheets_sync.backends.excel.rows.sheet_xml import ATTRIBUTES, SheetXml, attr
 from sheets_sync.backends.excel.sheet_parts import SheetParts
 from sheets_sync.backends.excel.stored_cells import position_of
 from sheets_sync.backends.excel.stream import LINKS_BEFORE_PLAIN, MOST_LINKS, letters, outside
+from sheets_sync.backends.excel.xml_text import attribute as quoted
 
 _KIND = "hyperlink"
 _CELL = re.compile(rb"([A-Z]{1,3})([0-9]+)")
