@@ -45,4 +45,4 @@ class HouseMachine(Sources, Rows, Frames):
 
 
 TestHouse = HouseMachine.TestCase
-TestHouse.settings = lives(examples=20, steps=30, name="HOUSE")
+TestHouse.settings = lives(examples=15, steps=30, name="HOUSE")

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from sheets_sync import plan, run
+from sheets_sync import memory, plan, run
 from sheets_sync.backends.memory import MemoryBackend
 from sheets_sync.memory import Memory, RowMemory
 from sheets_sync.model import AddRow, Applied, Cell, FoundTab, Plan, RemoveRow, UpdateRow
@@ -24,6 +26,9 @@ from sheets_sync.reconcile.history import Ended
 from sheets_sync.reconcile.keys import NONE
 from sheets_sync.reconcile.observe import Observed
 from sheets_sync.reconcile.people import People
+from tests.corridor.desk import Desk
+from tests.corridor.judge import Judge
+from tests.corridor.source_tabs import ORDERS
 from tests.lives import short_life
 from tests.test_corridor_machine import CorridorMachine
 from tests.test_house_machine import HouseMachine
@@ -31,7 +36,7 @@ from tests.test_house_machine import HouseMachine
 Plant = pytest.MonkeyPatch
 Machine = type[RuleBasedStateMachine]
 FAULTS: list[Any] = []
-LIVES = {HouseMachine: short_life(examples=40, steps=16), CorridorMachine: short_life(examples=10, steps=12)}
+SHORT = short_life(examples=40, steps=16)
 
 
 def fault(machine: Machine, caught: str) -> Callable[[Callable[[Plant], None]], None]:
@@ -205,10 +210,66 @@ def the_memory_is_saved_and_the_rows_are_not(plant: Plant) -> None:
     plant.setattr(MemoryBackend, "apply", apply)
 
 
-# ── the corridor ────────────────────────────────────────────────────────────
+# ── the corridor: slow, so its lives are told by hand ───────────────────────
 
 
-@fault(CorridorMachine, "became {}")
+@cache
+def _begun() -> tuple[Desk, Judge]:
+    life = CorridorMachine()
+    life.begin(ago=[12, 8, 25], exchanges=3)
+    return life.desk, life.judge
+
+
+def begun() -> CorridorMachine:
+    """A shop with exchanges of both kinds, a reminder that is visible, and a note at each task."""
+    life = CorridorMachine()
+    life.desk, life.judge = deepcopy(_begun())
+    return life
+
+
+def names_come(life: CorridorMachine) -> None:
+    life.desk.source.customers[0].email = "ana@example.com"
+    life.run()
+
+
+def numbers_come(life: CorridorMachine) -> None:
+    for at, exchange in enumerate(life.desk.source.exchanges.values()):
+        exchange.number = f"T{at}"
+    life.run()
+
+
+def rows_become_unreadable(life: CorridorMachine) -> None:
+    life.desk.source.orders["P0"].readable = False
+    life.run()
+
+
+def a_tab_is_emptied(life: CorridorMachine) -> None:
+    CorridorMachine.a_source_tab_loses_its_rows(life, ORDERS)
+
+
+def the_memory_is_lost(life: CorridorMachine) -> None:
+    CorridorMachine.lose_the_memory(life, None)
+
+
+def days_go_by(life: CorridorMachine) -> None:
+    CorridorMachine.days_pass(life, 1)
+
+
+LIVED = (names_come, numbers_come, rows_become_unreadable, a_tab_is_emptied, the_memory_is_lost, days_go_by)
+Life = Callable[[CorridorMachine], None]
+CORRIDOR: list[Any] = []
+
+
+def of_corridor(live: Life, caught: str) -> Callable[[Callable[[Plant], None]], None]:
+    """A fault of the corridor, and the life that comes upon it."""
+
+    def add(plant: Callable[[Plant], None]) -> None:
+        CORRIDOR.append(pytest.param(live, plant, caught, id=plant.__name__))
+
+    return add
+
+
+@of_corridor(names_come, "became {}")
 def a_better_name_of_a_customer_is_not_followed(plant: Plant) -> None:
     right = observe.with_aliases
 
@@ -219,31 +280,33 @@ def a_better_name_of_a_customer_is_not_followed(plant: Plant) -> None:
     plant.setattr(reconcile, "with_aliases", with_aliases)
 
 
-@fault(CorridorMachine, "became {}")
+@of_corridor(numbers_come, "became {}")
 def the_number_of_an_exchange_is_not_followed(plant: Plant) -> None:
     right = observe.with_aliases
-
-    def with_aliases(seen: Observed, aliases: Mapping[str, str], _exchanges: Mapping[str, str] = NONE) -> Observed:
-        return right(seen, aliases)
-
-    plant.setattr(observe, "with_aliases", with_aliases)
+    plant.setattr(observe, "with_aliases", lambda seen, aliases, _exchanges: right(seen, aliases))
 
 
-@fault(CorridorMachine, "held row dropped")
+@of_corridor(rows_become_unreadable, "held row dropped")
 def the_corridor_does_not_say_what_is_unread(plant: Plant) -> None:
     right = run._facts
     plant.setattr(run, "_facts", lambda *given: replace(right(*given), unread={}))
 
 
-@fault(CorridorMachine, "source_emptied")
+@of_corridor(a_tab_is_emptied, "not refused")
 def the_corridor_counts_no_source_rows(plant: Plant) -> None:
     right = run._facts
     plant.setattr(run, "_facts", lambda *given: replace(right(*given), source_rows={}))
 
 
-@fault(CorridorMachine, "became|ended, and there again|without a trace")
-def the_corridor_never_looks_for_a_lost_memory(plant: Plant) -> None:
-    plant.setattr(run, "recall", lambda *_given: (Memory(), ()))
+@of_corridor(the_memory_is_lost, "became {}")
+def the_corridor_takes_a_lost_memory_for_none(plant: Plant) -> None:
+    plant.setattr(run, "recall", lambda text, *_given: (memory.loads(text) if text else Memory(), ()))
+
+
+@of_corridor(days_go_by, "a second run")
+def the_corridor_forgets_what_the_memory_was(plant: Plant) -> None:
+    right = plan.assemble
+    plant.setattr(plan, "assemble", lambda tabs, new, _before, language: right(tabs, new, None, language))
 
 
 # ── catching them ───────────────────────────────────────────────────────────
@@ -255,6 +318,22 @@ def test_a_planted_fault_is_caught(
 ) -> None:
     plant(monkeypatch)
     with pytest.raises((AssertionError, pytest.fail.Exception)) as found:
-        run_state_machine_as_test(machine, settings=LIVES[machine])
+        run_state_machine_as_test(machine, settings=SHORT)
     said = str(found.value).partition("\n")[0]
     assert re.search(caught, said), said
+
+
+@pytest.mark.parametrize(("live", "plant", "caught"), CORRIDOR)
+def test_a_fault_planted_in_the_corridor_is_caught(
+    live: Life, plant: Callable[[Plant], None], caught: str, monkeypatch: Plant
+) -> None:
+    life = begun()
+    plant(monkeypatch)
+    with pytest.raises(AssertionError, match=caught):
+        live(life)
+
+
+def test_the_corridor_without_a_fault_leads_these_lives() -> None:
+    life = begun()
+    for live in LIVED:
+        live(life)

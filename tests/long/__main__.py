@@ -1,6 +1,7 @@
 """What takes too long for every change: ``python -m tests.long [--examples N] [--steps N]``.
 
-People and the worker living together for long (``tests/test_house_machine.py``), then the graft on the whole corpus.
+People and the worker living together for long (``tests/test_house_machine.py``, and a tenth as many lives in
+``tests/test_corridor_machine.py``), then the graft on the whole corpus.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=1_000)
     parser.add_argument("--steps", type=int, default=50)
     given = parser.parse_args()
-    env = {**os.environ, "HOUSE_EXAMPLES": str(given.examples), "HOUSE_STEPS": str(given.steps)}
-    lives = subprocess.run([sys.executable, "-m", "pytest", "-q", "tests/test_house_machine.py"], env=env, check=False)
+    env = {
+        **os.environ,
+        "HOUSE_EXAMPLES": str(given.examples),
+        "HOUSE_STEPS": str(given.steps),
+        "CORRIDOR_EXAMPLES": str(max(given.examples // 10, 1)),
+        "CORRIDOR_STEPS": str(given.steps),
+    }
+    machines = ["tests/test_house_machine.py", "tests/test_corridor_machine.py"]
+    lives = subprocess.run([sys.executable, "-m", "pytest", "-q", *machines], env=env, check=False)
     corpus = subprocess.run([sys.executable, "-m", "tests.corpus"], check=False)
     return lives.returncode or corpus.returncode
 

@@ -84,9 +84,11 @@ class Frames(Life):
         self.run()
         assert (self.house.backend.own(own) is None) == (own is OwnTab.UPCOMING)
 
-    @rule(text=st.sampled_from((None, "", "apagado")))
-    def lose_the_memory(self, text: str | None) -> None:
-        """``_sync`` is deleted, emptied or edited."""
+    @rule(data=st.data(), text=st.sampled_from((None, "", "apagado")))
+    def lose_the_memory(self, data: st.DataObject, text: str | None) -> None:
+        """``_sync`` is deleted, emptied or edited, some time after a row was deleted."""
+        if self.has_rows:
+            self.house.delete_row(self.a_key(data))
         self.run()
         self.house.backend.memory = text
         self.run_without_memory()
