@@ -116,6 +116,16 @@ def test_a_row_postponed_beyond_its_window_stays_until_a_newer_order_comes(shop:
     assert shop.rows(OwnTab.HISTORY)[CHECK_IN].machine["end"] == "Substituído"
 
 
+# ── in whose language ───────────────────────────────────────────────────────
+
+
+def test_a_language_nobody_speaks_is_asked_about_and_the_message_is_in_the_workbooks(shop: Shop) -> None:
+    shop.book.put("Clientes", [["Cliente", "Idioma"], ["Ana", "Klingon"]])
+    done = shop.run()
+    assert "choice_unknown" in {p.code for p in done.problems}
+    assert next(v.task.message for v in done.tasks if v.task.key == CHECK_IN).startswith("Oi, Ana!")
+
+
 # ── which tabs there are ────────────────────────────────────────────────────
 
 

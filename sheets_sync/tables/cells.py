@@ -184,6 +184,8 @@ def _choices(pieces: Pieces, at: TabColumn) -> Parsed:
         Doubt(code=CHOICE_UNKNOWN, found=str(words.words.iloc[i]), at=where, choices=choices)
         for i, where in places_of(words.codes, np.array([m == UNKNOWN for m in meanings], dtype=bool))
     ]
+    if spoken:  # nobody can be written to in an unknown language: until people answer, the workbook's
+        meanings = [None if meaning == UNKNOWN else meaning for meaning in meanings]
     return Parsed(columns={column.key: mapped(words, text_series(meanings))}, doubts=tuple(doubts))
 
 

@@ -122,7 +122,9 @@ def _one(peek: TabPeek, answers: Mapping[str, str]) -> tuple[_Found | None, list
 
 def _nearly(header: Header | None) -> bool:
     """A tab whose title begins like a source tab's, and whose headers are those of one but for a required one."""
-    return header is not None and len(header.missing()) == 1 and len(header.columns) >= 3
+    if header is None or len(header.missing()) != 1:
+        return False
+    return len(header.columns) >= (3 if header.source is SourceTab.CUSTOMERS else 2)  # a customer needs but a name
 
 
 def _by_headers(peek: TabPeek) -> Header | None:

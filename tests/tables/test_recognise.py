@@ -76,6 +76,14 @@ def test_a_missing_required_header_is_a_question_that_names_what_was_found() -> 
     assert answered.problems == ()
 
 
+def test_a_month_without_its_dates_is_asked_about_and_a_summary_is_not() -> None:
+    result = found(peek("Pedidos jan", ORDERS), peek("Pedidos fev", ("Nº do pedido", "Cliente", "Quando")))
+    assert list(shape(result)) == ["Pedidos jan"]
+    assert [(p.code, p.where.tab) for p in result.problems] == [("header_missing", "Pedidos fev")]
+    assert not found(peek("Pedidos por mês", ("Mês", "Pedidos", "Total"))).problems
+    assert not found(peek("Clientes por cidade", ("Cidade", "UF"))).problems
+
+
 def test_an_empty_tab_of_a_known_title_is_asked_about() -> None:
     assert [p.code for p in found(peek("Clientes")).problems] == ["header_missing"]
 
