@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sheets_sync import config, door, locale, report
+from sheets_sync.model import Outcome
 from sheets_sync.problems import BackendError, ConfigError
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: 
         if as_json:
             door.say_json(report.to_json(done))
         else:
+            if out is not None and done.outcome is Outcome.APPLIED:
+                done = replace(done, out=str(out))
             for line in report.summary(done):
                 door.say(line)
     way.leave(done)
@@ -226,7 +230,8 @@ def undo(workbook: str, language: str | None, as_json: bool, verbose: bool) -> N
         from sheets_sync import undo as undoing  # noqa: PLC0415
 
         with _backend(workbook, None) as backend:
-            done = undoing.undo(backend, run_id=way.run_id, language=way.language)
+            today = datetime.now().astimezone().date()
+            done = undoing.undo(backend, run_id=way.run_id, language=way.language, today=today)
         if as_json:
             door.say_json(report.to_json(done))
         else:

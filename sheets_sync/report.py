@@ -167,7 +167,7 @@ def summary(report: RunReport) -> Iterator[str]:
     for own in (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES):
         views = [v for v in report.tasks if v.task.tab is own]
         counts_by_status = {s: sum(v.status is s for v in views) for s in Status}
-        parts = ", ".join(f"{n} {words.status(s.value).casefold()}" for s, n in counts_by_status.items() if n)
+        parts = ", ".join(f"{words.status(s.value).casefold()}: {n}" for s, n in counts_by_status.items() if n)
         if views:
             yield words.text("report_tasks", tab=words.title(own), count=len(views), parts=parts)
     for tab, numbers in changes_json(report.plan).items():

@@ -10,6 +10,12 @@ from sheets_sync.model import Value
 from sheets_sync.setting_specs import MESSAGE, SettingKind, Spec
 
 MAX_TEXT = 2_000
+_EXAMPLES = {
+    "timezone": "America/Sao_Paulo, Europe/Amsterdam …",
+    "currency": "BRL, EUR …",
+    "country": "BR, ES, NL …",
+    "tracking_link": "https://…{code}",
+}
 
 
 class BadValueError(ValueError):
@@ -125,4 +131,8 @@ def allowed(spec: Spec) -> str:
         return ", ".join(spec.choices)
     if spec.low is not None:
         return f"{spec.low:g} … {spec.high:g}"
+    if spec.key.startswith(MESSAGE):
+        return " ".join(f"{{{name}}}" for name in sorted(locale.message_placeholders(spec.key.split(".")[1])))
+    if spec.kind is SettingKind.TEXT:
+        return _EXAMPLES.get(spec.key, f"≤ {MAX_TEXT}")
     return {SettingKind.DATE: "2026-12-31", SettingKind.FLAG: "✓ / –"}.get(spec.kind, spec.kind.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from sheets_sync import locale, sample
 from sheets_sync.backends.excel import reading, swap, transplant
 from sheets_sync.model import Kind, SourceTab
-from sheets_sync.problems import BackendError
+from sheets_sync.problems import BackendError, ConfigError
 from sheets_sync.tables.recognise import recognise
 from sheets_sync.tables.schema import SOURCES, Column
 
@@ -95,7 +96,7 @@ def _write(sheet: Worksheet, source: SourceTab, language: str, rows: Iterable[Ma
         head.alignment = Alignment(vertical="center", wrap_text=True)
         head.border = Border(bottom=line)
         head.comment = Comment(notes[column.key], "sheets-sync", width=280, height=90)
-        width = max(len(str(head.value)) + 3, 12)
+        width = max(len(str(head.value)) + 5, 12)
         sheet.column_dimensions[letter].width = max(width, _WIDTHS.get(column.key, 0))
         number_format = {Kind.DATE: _DATE_FORMATS[language], Kind.MONEY: _MONEY_FORMATS[language]}.get(column.kind)
         text = column.kind in {Kind.ID, Kind.PHONE, Kind.TAX_ID}
@@ -148,12 +149,18 @@ def compose(
 def new(file: Path, language: str, *, sample_rows: bool, today: date) -> list[str]:
     """Write a starter workbook, or add the input tabs that ``file`` lacks. Returns the titles of the tabs made.
 
-    Raises BackendError where ``file`` exists and cannot be worked on.
+    Raises BackendError where ``file`` exists and cannot be worked on, ConfigError where a new one is named otherwise
+    than a workbook.
     """
     rows = sample.rows(today) if sample_rows else {}
     if not file.exists():
-        book = compose(language, SourceTab, rows)
-        book.save(file)
+        if file.suffix.lower() != ".xlsx":
+            raise ConfigError("new_not_xlsx", file=file.name)
+        if not file.parent.is_dir():
+            raise BackendError("missing", file=str(file.parent))
+        book, content = compose(language, SourceTab, rows), BytesIO()
+        book.save(content)
+        swap.replace(file, [content.getvalue()], approve=lambda _: None)
         return book.sheetnames
     lacking = [source for source in SourceTab if source not in _present(file)]
     if not lacking:

@@ -196,6 +196,6 @@ def lines(found: Timeline) -> Iterator[str]:
         yield " · ".join(filter(None, (found.customer, found.customer_id, ", ".join(found.tags))))
     for one in found.views:
         day = words.date(one.task.visible_on, year=True)
-        yield f"  {day}  {words.status(one.status):<18} {words.task(one.task.rule)}: {one.task.why}"
+        yield f"  {day:>11}  {words.status(one.status):<18} {words.task(one.task.rule)}: {one.task.why}"
     if found.reason:
         yield found.reason

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from sheets_sync import locale, memory
@@ -29,6 +30,7 @@ from sheets_sync.model import (
     Workbook,
 )
 from sheets_sync.problems import Refusal
+from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
@@ -47,16 +49,21 @@ class Undoable(Backend, Protocol):
         """Drop what was kept of the last run: it has been taken back."""
 
 
-def undo(backend: Undoable, *, run_id: str, language: str) -> RunReport:
-    """Take the last run back. Raises Refusal ``nothing_to_undo`` where no run is kept."""
+def undo(backend: Undoable, *, run_id: str, language: str, today: date) -> RunReport:
+    """Take the last run back. Raises Refusal ``nothing_to_undo`` where no run is kept.
+
+    ``language``: spoken where the workbook has none yet; ``today``: for what is read out of the tabs where people
+    edited the memory.
+    """
+    now = backend.open()
     earlier = backend.before()
     if earlier is None:
         raise Refusal("nothing_to_undo")
     if backend.restore():
         backend.forget()
-        return _report(earlier, run_id, language, Outcome.APPLIED, plan=None)
-    now = backend.open()
-    planned = plan(earlier, now, language)
+        spoken = _memory(now, _found(now.grids), today).language or language
+        return _report(now, run_id, spoken, Outcome.APPLIED, plan=None)
+    planned = plan(earlier, now, language, today)
     backend.apply(planned)
     backend.forget()
     return _report(now, run_id, planned.language, Outcome.APPLIED, plan=planned)
@@ -75,17 +82,19 @@ def lines(done: RunReport) -> Iterator[str]:
 # ── the plan ────────────────────────────────────────────────────────────────
 
 
-def plan(before: Workbook, now: Workbook, language: str) -> Plan:
+def plan(before: Workbook, now: Workbook, language: str, today: date) -> Plan:
     """What makes our rows of ``now`` those of ``before``; a tab that people deleted since stays deleted."""
-    then = memory.loads(before.memory) if before.memory else Memory()
-    latest = memory.loads(now.memory) if now.memory else Memory()
+    found, earlier = _found(now.grids), _found(before.grids)
+    then, latest = _memory(before, earlier, today), _memory(now, found, today)
     spoken = then.language or latest.language or language
     currency = Settings(language=spoken).text("currency") or None
-    found = _found(now.grids)
-    earlier = _found(before.grids)
     tabs = tuple(_tab(tab, earlier.get(own), currency) for own, tab in found.items() if own is not OwnTab.SYNC)
     kept = _with_later_words(then, latest, found, earlier)
     return Plan(tabs=tabs, memory=memory.dumps(kept), language=spoken)
+
+
+def _memory(workbook: Workbook, found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
+    return recall(workbook.memory, found, today)[0]
 
 
 def _found(grids: Mapping[OwnTab, Grid]) -> dict[OwnTab, FoundTab]:

@@ -134,6 +134,15 @@ def test_out_leaves_the_workbook_as_it_is(shop: Shop, tmp_path: Path) -> None:
     assert call("run", path, *ON, "--out", tmp_path / "uit.xlsx").exit_code == 2
 
 
+def test_out_is_written_where_there_is_nothing_to_change(shop: Shop, tmp_path: Path) -> None:
+    path, out = shop(), tmp_path / "out.xlsx"
+    answer("run", path, *ON)
+    said = call("run", path, *ON, "--out", out)
+    assert said.exit_code == 0, said.output
+    assert said.stdout.splitlines()[0] == f"{out} · 20 Nov 2026 · written"
+    assert openpyxl.load_workbook(out).sheetnames == openpyxl.load_workbook(path).sheetnames
+
+
 def test_an_emptied_orders_tab_is_declined_until_forced(shop: Shop) -> None:
     path = shop("en")
     assert call("run", path, *ON).exit_code == 0
@@ -253,6 +262,47 @@ def test_undo_keeps_what_people_wrote_since(shop: Shop) -> None:
     then = answer("plan", path, *ON)
     assert {t["key"]: t["status"] for t in then["tasks"]} == {t["key"]: t["status"] for t in first}
     assert next(t for t in then["tasks"] if t["key"] == key)["note"] == "spoke to her aunt"
+
+
+def test_undo_names_the_workbook_in_its_language(shop: Shop) -> None:
+    path = shop("es")
+    answer("run", path, *ON)
+    assert call("undo", path).stdout == "shop.xlsx: el archivo de antes de la última ejecución volvió entero.\n"
+
+
+def test_undo_of_a_workbook_that_is_gone_exits_4(shop: Shop) -> None:
+    path = shop()
+    answer("run", path, *ON)
+    path.unlink()
+    done = call("undo", path)
+    assert (done.exit_code, done.stdout) == (4, "")
+
+
+def test_undo_keeps_words_where_the_memory_was_edited(shop: Shop) -> None:
+    path = shop()
+    answer("run", path, *ON)
+    book = openpyxl.load_workbook(path)
+    book["Contacts today"]["O6"] = "called twice"
+    for row in book["_sync"].iter_rows():
+        for cell in row:
+            cell.value = "scribble" if cell.value else None
+    book.save(path)
+    assert call("undo", path).exit_code == 0
+    answer("run", path, *ON)
+    assert openpyxl.load_workbook(path)["Contacts today"]["O6"].value == "called twice"
+
+
+@pytest.mark.parametrize(("file", "exit_code"), [("nowhere/shop.xlsx", 4), ("shop.xls", 2), ("shop", 2)])
+def test_new_where_no_workbook_can_be_says_so(tmp_path: Path, file: str, exit_code: int) -> None:
+    done = call("new", tmp_path / file)
+    assert (done.exit_code, done.stdout) == (exit_code, "")
+    assert not (tmp_path / file).exists()
+
+
+def test_a_setting_that_will_not_do_is_told_with_an_example(shop: Shop) -> None:
+    done = call("plan", shop(), "--timezone", "Mars")
+    assert done.exit_code == 2
+    assert "Europe/Amsterdam" in done.stderr
 
 
 def test_every_command_s_help_has_an_example() -> None:

@@ -25,7 +25,7 @@ _ORDER = (
 def task_heading(title: str, day: date, views: Iterable[TaskView], words: Locale, *, hidden: int, old: int) -> str:
     """Of a task tab. ``hidden``: rows that a filter hides; ``old``: old tasks of a first run (0 = do not mention)."""
     counts = Counter(view.status for view in views)
-    parts = [f"{counts[s]} {words.status(s).lower()}" for s in _ORDER if counts[s]]
+    parts = [f"{words.status(s).lower()}: {counts[s]}" for s in _ORDER if counts[s]]
     if not parts:
         parts = [words.text("heading_nothing")]
     if hidden:

@@ -61,7 +61,7 @@ class ExcelBackend:
         from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415  (only where a file is written)
 
         assert self._file is not None  # noqa: S101  (open comes first)
-        if plan.empty:
+        if plan.empty and (self.out is None or self.out.exists()):
             swap.tidy(self.out or self.path)
             return Applied(changed=False)
         if not self._file.writable:
@@ -129,6 +129,7 @@ class ExcelBackend:
         with swap.Lock(self.path):
             if digest(self.path) != backup.written:
                 return False
+            self.close()
             pieces = [backups.path(backup).read_bytes()]
             swap.replace(self.path, pieces, approve=lambda _: None, seen=swap.fingerprint(self.path.resolve()))
         return True

@@ -41,9 +41,9 @@ def apply(path: Path, plan: Plan, *, out: Path | None = None, seen: swap.Fingerp
 
     ``seen``: the fingerprint under which the plan's facts were read. Raises Refusal ``changed_under_us``,
     BackendError ``structure_locked`` (a tab must be added and may not), ``damaged``, and what ``swap`` raises.
-    A plan that is empty touches nothing.
+    A plan that is empty touches nothing; with ``out`` it makes a copy.
     """
-    if plan.empty:
+    if plan.empty and out is None:
         return Applied(changed=False)
     swap.check_writable(out or path)
     with Package(path) as package:

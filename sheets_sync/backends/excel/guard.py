@@ -63,7 +63,7 @@ def reading(path: Path) -> Iterator[None]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BackendError("missing", file=path.name) from error
     except IsADirectoryError as error:
-        raise BackendError("is_folder", file=path.name) from error
+        raise BackendError("is_folder", file=path.name or str(path)) from error
     except OSError as error:
         raise BackendError("unreadable", file=path.name, detail=error.strerror or "") from error
 
