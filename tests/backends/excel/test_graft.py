@@ -14,7 +14,7 @@ import fastexcel
 import openpyxl
 import pytest
 
-from sheets_sync.backends.excel import blank, born, check, graft, stream
+from sheets_sync.backends.excel import blank, born, check, graft, rows, stream
 from sheets_sync.backends.excel.look import dropdown
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book
