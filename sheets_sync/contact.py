@@ -20,10 +20,14 @@ _CODE = re.compile(r"[A-Za-z0-9-]{5,40}")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 _LANGUAGE_OF_REGION = {
-    "pt-BR": "BR PT AO MZ CV",
-    "es": "ES MX AR CO CL PE EC UY PY BO VE CR PA GT HN SV NI DO CU PR",
-    "nl": "NL SR",
-    "en": "US GB IE AU NZ CA ZA",
+    region: language
+    for language, regions in (
+        ("pt-BR", "BR PT AO MZ CV"),
+        ("es", "ES MX AR CO CL PE EC UY PY BO VE CR PA GT HN SV NI DO CU PR"),
+        ("nl", "NL SR"),
+        ("en", "US GB IE AU NZ CA ZA"),
+    )
+    for region in regions.split()
 }
 
 _TRACKING = (
@@ -53,16 +57,22 @@ def tracking_link(code: str, carrier: str, template: str) -> str:
 @lru_cache(maxsize=65_536)
 def phone_language(phone: str) -> str | None:
     """The language of an E.164 number's country; None where it is none of ours."""
-    import phonenumbers  # noqa: PLC0415  (only where a customer's language is not written down)
-
     if not _PHONE.fullmatch(phone):
         return None
-    try:
-        number = phonenumbers.parse(phone)
-    except phonenumbers.NumberParseException:
-        return None
-    regions = phonenumbers.region_codes_for_country_code(number.country_code or 0)
-    return next((lang for lang, codes in _LANGUAGE_OF_REGION.items() if set(codes.split()) & set(regions)), None)
+    # calling codes are free of prefixes, and only +1 is shared by countries of two languages
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as REGIONS  # noqa: PLC0415  (only where nobody wrote it down)
+
+    regions = next((found for n in (2, 3, 4) if (found := REGIONS.get(int(phone[1:n])))), ())
+    spoken = {region: _LANGUAGE_OF_REGION[region] for region in regions if region in _LANGUAGE_OF_REGION}
+    if len(set(spoken.values())) < 2:
+        return next(iter(spoken.values()), None)
+    return spoken.get(_region(phone), spoken.get(regions[0]))
+
+
+def _region(phone: str) -> str:
+    import phonenumbers  # noqa: PLC0415
+
+    return phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or ""
 
 
 @lru_cache(maxsize=16_384)

@@ -60,7 +60,7 @@ def test_a_shortened_message_is_a_beginning_of_it_and_fits(message: str, length:
 
 def test_the_language_of_a_phone_is_its_country_s() -> None:
     phones = {"+5543999911234": "pt-BR", "+351912345678": "pt-BR", "+34612345678": "es", "+5215512345678": "es",
-              "+31612345678": "nl", "+447400123456": "en", "+4915112345678": None, "nonsense": None}  # fmt: skip
+              "+31612345678": "nl", "+447400123456": "en", "+12125550123": "en", "+18095551234": "es", "+4915112345678": None, "nonsense": None}  # fmt: skip
     assert {p: phone_language(p) for p in phones} == phones
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sheets_sync.model.places import Problem
 from sheets_sync.model.tables import FoundTab
 from sheets_sync.model.words import OwnTab, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):  # there are so many of them that making each takes long
     """A cell to be written. ``link``: ``https:`` / ``mailto:`` / ``tel:`` target, or ``#'Tab'!A5`` inside the book.
 
     ``currency`` makes a number money of that currency (ISO code) and decides its number format.

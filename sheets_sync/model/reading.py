@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sheets_sync.model.places import Problem
 from sheets_sync.model.words import Kind, OwnTab, SourceTab, Value
@@ -80,8 +80,7 @@ class RawTab:
     day_zero: date = date(1899, 12, 30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GridCell:
+class GridCell(NamedTuple):  # there are so many of them that making each takes long
     """One cell of our own tabs as found: ``value`` is the cached value of a formula."""
 
     value: Value = None

@@ -162,8 +162,9 @@ def _marks(line: Line, cells: Mapping[str, Cell]) -> str:
         before = found_marks(own, line.row)
     parts = []
     for place, key in enumerate(machine_keys(own)):
-        if key in cells:
-            parts.append(mark(cells[key].value, cells[key].link))
+        cell = cells.get(key)
+        if cell is not None:
+            parts.append(mark(cell.value, cell.link))
         else:
             parts.append(before[place * MARK : (place + 1) * MARK] or mark(None))
     return "".join(parts)

@@ -122,10 +122,11 @@ def fitted(cells: Mapping[str, Cell], cut: Callable[[str], None] = lambda _: Non
 
 def canonical(value: Value, link: str | None = None) -> str:
     """A cell in one text: equal for cells that show and lead to the same."""
-    value = plain(value)
+    if not isinstance(value, str):
+        value = plain(value)
     match value:
         case str():
-            text = f"s{cell_text(value)}"
+            text = f"s{cell_text(value)}" if value.strip() else ""
         case None:
             text = ""
         case bool():

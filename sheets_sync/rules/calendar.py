@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheets_sync.rules.frame import DATE, WHOLE
+from sheets_sync.rules.public_holidays import public_holidays
 
 Days: TypeAlias = npt.NDArray[np.datetime64]
 Wholes: TypeAlias = npt.NDArray[np.int64]
@@ -93,11 +93,6 @@ class BusinessDays:
 
     def _opened(self) -> np.busdaycalendar:
         if self._calendar is None:
-            import holidays  # noqa: PLC0415  (a slow import, needed only where business days are counted)
-
-            closed: list[np.datetime64] = []
-            with suppress(NotImplementedError):  # asking for the list of countries would import all 278 of them
-                free = holidays.country_holidays(self._country, years=self._years)
-                closed = [np.datetime64(day, "D") for day in free]
+            closed = [np.datetime64(day, "D") for day in public_holidays(self._country, self._years)]
             self._calendar = np.busdaycalendar(holidays=np.array(closed, dtype="datetime64[D]"))
         return self._calendar

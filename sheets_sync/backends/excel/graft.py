@@ -16,7 +16,6 @@ from sheets_sync.backends.excel.parts import Book, Sheet, related, rels_name
 from sheets_sync.backends.excel.readback import rows as stored_rows
 from sheets_sync.backends.excel.readback import shared_string
 from sheets_sync.backends.excel.repack import NewMember, pack, rewrite
-from sheets_sync.backends.excel.rows.rewrite import rewrite as rewrite_rows
 from sheets_sync.backends.excel.sheet_parts import Look, RewrittenParts, SheetParts
 from sheets_sync.backends.excel.splice import FILTER_NAME, TITLES_NAME, Splice
 from sheets_sync.backends.excel.style_use import pointed_at
@@ -153,6 +152,8 @@ class Graft:
 
     def _rewrite(self, tab: TabPlan, style: Look) -> bool:
         """Rewrite the rows of a tab; True where formulas of the calculation chain went or moved."""
+        from sheets_sync.backends.excel.rows import rewrite as rewrite_rows  # noqa: PLC0415  (not at a first run)
+
         sheet = self._sheet(tab)
         parts = self.parts_of(sheet)
         new = rewrite_rows(parts, tab, style)

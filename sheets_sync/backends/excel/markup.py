@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from xml.parsers import expat
 
@@ -17,7 +18,7 @@ from sheets_sync.backends.excel.package import damaged
 from sheets_sync.backends.excel.xml_text import attribute, escape
 from sheets_sync.problems import BackendError
 
-_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG = re.compile(rb"<(?:[^>\"']++|\"[^\"]*\"|'[^']*')*>")
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"^<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _TEXT = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<[^>]*>", re.DOTALL)
@@ -205,10 +206,7 @@ def _parse(data: bytes) -> Element:
         if declared:
             scope = {**scope, **declared}
             declared.clear()
-        names: dict[str, str] = {}
-        for key, value in zip(attributes[::2], attributes[1::2], strict=True):
-            space, plain, _ = _split(key)
-            names[f"{{{space}}}{plain}" if space else plain] = value
+        names = dict(zip(map(_attribute_name, attributes[::2]), attributes[1::2], strict=True))
         at = parser.CurrentByteIndex
         tag = _TAG.match(data, at)
         if tag is None:
@@ -239,9 +237,16 @@ def _parse(data: bytes) -> Element:
     return roots[0]
 
 
+@lru_cache(maxsize=1_024)  # as many relationships as rows, and all of them with the same few names
 def _split(name: str) -> tuple[str, str, str]:
     """Namespace, local name and prefix of a name as expat reports it."""
     parts = name.split(" ")
     if len(parts) == 1:
         return "", parts[0], ""
     return parts[0], parts[1], parts[2] if len(parts) > 2 else ""
+
+
+@lru_cache(maxsize=1_024)
+def _attribute_name(name: str) -> str:
+    space, local, _ = _split(name)
+    return f"{{{space}}}{local}" if space else local

@@ -108,41 +108,45 @@ def _rows(package: Package, sheet: Sheet) -> tuple[list[XmlRow], list[XmlLink]]:
     return list(sheet_rows), sheet_rows.links
 
 
-def _targets(package: Package, sheet: Sheet, links: Sequence[XmlLink]) -> dict[tuple[int, int], str]:
-    """(row, position) → where its link leads: a URL, ``#'Tab'!A5``, or a URL with a place in it."""
+def _targets(package: Package, sheet: Sheet, links: Sequence[XmlLink]) -> dict[int, dict[int, str]]:
+    """Row → position → where its link leads: a URL, ``#'Tab'!A5``, or a URL with a place in it."""
+    found: dict[int, dict[int, str]] = {}
     if not links:
-        return {}
+        return found
     by_id = {r.id: r.target for r in relationships(package, sheet.part or "")}
-    found: dict[tuple[int, int], str] = {}
+    linked = 0
     for link in links:
         target = by_id.get(link.relation, "") + (f"#{link.location}" if link.location else "")
         rows, positions = cells_of(link.ref)
-        if target and len(found) + len(rows) * len(positions) <= _MOST_LINKED:
-            found.update({(row, position): target for row in rows for position in positions})
+        if target and linked + len(rows) * len(positions) <= _MOST_LINKED:
+            linked += len(rows) * len(positions)
+            for row in rows:
+                found.setdefault(row, {}).update(dict.fromkeys(positions, target))
     return found
 
 
 def _cells(
-    rows: Sequence[XmlRow], known: Meanings, targets: Mapping[tuple[int, int], str]
+    rows: Sequence[XmlRow], known: Meanings, targets: Mapping[int, Mapping[int, str]]
 ) -> dict[int, dict[int, GridCell]]:
     masters: dict[str, str] = {}
     found: dict[int, dict[int, GridCell]] = {}
-    for row in rows:
+    value_of, unlinked = known.value, dict[int, str]()
+    for number, _, stored in rows:
+        links = targets.get(number, unlinked)
         cells: dict[int, GridCell] = {}
-        for cell in row.cells:
-            value, formula = known.value(cell), cell.formula
+        for cell in stored:
+            value, formula = value_of(cell), cell.formula
             if cell.shared is not None:  # followers repeat the text of the first: enough to know it for a formula
                 formula = masters.setdefault(cell.shared, formula or "")
             if value is not None or formula is not None:
-                cells[cell.position] = GridCell(
-                    value=value, formula=formula, link=targets.get((row.number, cell.position))
-                )
+                cells[cell.position] = GridCell(value, formula, links.get(cell.position))
         if cells:
-            found[row.number] = cells
-    for (number, position), target in targets.items():
+            found[number] = cells
+    for number, links in targets.items():
         cells = found.setdefault(number, {})
-        if position not in cells:
-            cells[position] = GridCell(link=target)
+        for position, target in links.items():
+            if position not in cells:
+                cells[position] = GridCell(link=target)
     return dict(sorted(found.items()))
 
 

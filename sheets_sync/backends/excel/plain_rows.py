@@ -92,6 +92,9 @@ def cells(content: bytes) -> list[XmlCell] | None:
     found: list[XmlCell] = []
     matches = _CELL.findall(content)
     for letters, more, f, about, formula, v, raw, inline, text in matches:
+        if not (f or v or inline):
+            found.append(_blank(letters, more))
+            continue
         kind, style = _kind_and_style(more)
         shared = None
         if about:
@@ -111,6 +114,13 @@ def cells(content: bytes) -> list[XmlCell] | None:
 @lru_cache(maxsize=20_000)
 def _position(letters: bytes) -> int:
     return position_of(letters.decode("ascii"))
+
+
+@lru_cache(maxsize=20_000)
+def _blank(letters: bytes, more: bytes) -> XmlCell:
+    """A cell with a look only: of a column and style there is but one."""
+    kind, style = _kind_and_style(more)
+    return XmlCell(_position(letters), kind, style, None, None, None, None)
 
 
 @lru_cache(maxsize=20_000)

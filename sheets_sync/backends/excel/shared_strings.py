@@ -53,14 +53,21 @@ def _pick_bytes(pieces: Iterator[bytes], wanted: frozenset[int]) -> dict[int, st
         whole, rest = text[:cut], text[cut:]
         items = whole.count(b"</si>") + whole.count(b"<si/>")
         if ordered[at] < count + items:
-            for index, match in enumerate(_ITEM.finditer(whole), count):
-                if index == ordered[at]:
-                    found[index] = _text(match[1] or b"")
-                    at += 1
-                    if at == len(ordered):
-                        return found
+            stored = _items(whole, items)
+            while ordered[at] < count + items:
+                found[ordered[at]] = _text(stored[ordered[at] - count].partition(b"<si>")[2])
+                at += 1
+                if at == len(ordered):
+                    return found
         count += items
     return found
+
+
+def _items(whole: bytes, count: int) -> list[bytes]:
+    """The items, each ``<si>`` and what stands in it."""
+    if whole.count(b"<si>") == count == whole.count(b"</si>"):  # nearly always: no attributes, none empty
+        return whole.split(b"</si>")
+    return [b"<si>" + (match[1] or b"") for match in _ITEM.finditer(whole)]
 
 
 def _text(content: bytes) -> str:

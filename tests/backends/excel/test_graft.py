@@ -14,7 +14,7 @@ import fastexcel
 import openpyxl
 import pytest
 
-from sheets_sync.backends.excel import blank, born, check, graft, stream
+from sheets_sync.backends.excel import blank, born, check, graft, rows, stream
 from sheets_sync.backends.excel.look import dropdown
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book
@@ -305,13 +305,13 @@ def test_a_cell_written_wrong_is_seen(path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_note_lost_by_rewriting_is_seen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = first("pt-BR", awkward=False)
     graft.apply(path, plan)
-    real = graft.rewrite_rows
+    real = rows.rewrite
 
     def forgetful(*arguments: Any) -> Any:
         new = real(*arguments)
         return replace(new, xml=new.xml.replace(b"liga depois das 14h", b"liga depois"))
 
-    monkeypatch.setattr(graft, "rewrite_rows", forgetful)
+    monkeypatch.setattr(rows, "rewrite", forgetful)
     with pytest.raises(check.CheckError, match="what people wrote"):
         graft.apply(path, next_day(path, plan))
 
@@ -331,8 +331,8 @@ def test_entries_of_a_rewritten_tab_leave_the_calculation_chain(
     chain = "xl/calcChain.xml"
     parts[chain] = parts[chain].replace(b'i="9"', b'i="%d"' % mine)
     wild.write(path, parts)
-    real = graft.rewrite_rows
-    monkeypatch.setattr(graft, "rewrite_rows", lambda *a: replace(real(*a), formulas=True))
+    real = rows.rewrite
+    monkeypatch.setattr(rows, "rewrite", lambda *a: replace(real(*a), formulas=True))
     graft.apply(path, next_day(path, plan))
     assert re.findall(rb'<c r="(\w+)"', wild.read(path)[chain]) == [b"D41"]
     parts = wild.read(path)
