@@ -119,7 +119,9 @@ def parse_corners(text: str) -> Box | None:
     if match := re.fullmatch(rf"{_R1C1.pattern}(?::{_R1C1.pattern})?", text):
         row, column = int(match[1]) - 1, int(match[2]) - 1
         end_row, end_column = int(match[3] or match[1]), int(match[4] or match[2])
-        return Box(min(row, end_row - 1), min(column, end_column - 1), max(end_row, row + 1), max(end_column, column + 1))
+        return Box(
+            min(row, end_row - 1), min(column, end_column - 1), max(end_row, row + 1), max(end_column, column + 1)
+        )
     first, colon, last = text.partition(":")
     start, end = _corner(first), _corner(last if colon else first)
     if start is None or end is None or (not colon and None in start):

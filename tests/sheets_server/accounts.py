@@ -64,7 +64,10 @@ class Accounts:
         """An access token for a signed assertion; OAuth's own error otherwise."""
         given = dict(urllib.parse.parse_qsl(form))
         if given.get("grant_type") != _GRANT:
-            return {"error": "unsupported_grant_type", "error_description": "Invalid grant_type: " + given.get("grant_type", "")}
+            return {
+                "error": "unsupported_grant_type",
+                "error_description": "Invalid grant_type: " + given.get("grant_type", ""),
+            }
         claims = self._verified(given.get("assertion", ""))
         if claims is None:
             return {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
@@ -99,13 +102,24 @@ class Accounts:
         if token and scope is None and self.accepts_any_token:
             return
         if scope is None:
-            said = "Request had invalid authentication credentials. " if token else "Request is missing required authentication credential. "
+            said = (
+                "Request had invalid authentication credentials. "
+                if token
+                else "Request is missing required authentication credential. "
+            )
             raise ApiError(
                 401,
                 said + "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
                 "See https://developers.google.com/identity/sign-in/web/devconsole-project.",
             )
-        if not any(part.endswith(("/drive", "/drive.file") if drive else ("/spreadsheets", "/drive", "/drive.file", "/spreadsheets.readonly")) for part in scope.split()):
+        if not any(
+            part.endswith(
+                ("/drive", "/drive.file")
+                if drive
+                else ("/spreadsheets", "/drive", "/drive.file", "/spreadsheets.readonly")
+            )
+            for part in scope.split()
+        ):
             raise ApiError(
                 403,
                 "Request had insufficient authentication scopes.",

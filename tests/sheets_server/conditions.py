@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
+from typing import TypeGuard
 
 from . import serial_dates
 from .cells import Effective, Failure, Formula
@@ -50,7 +52,7 @@ class Conditions:
         cell = self.sheet.cell(row, column)
         value = self.view.effective(self.sheet, row, column, cell)
         if kind in ("BLANK", "NOT_BLANK"):
-            return (value in (None, "")) == (kind == "BLANK")
+            return bool((value in (None, "")) == (kind == "BLANK"))
         wanted = [self._value(given, row, column, away) for given in condition.get("values", ())]
         if kind in _NUMBERS:
             return _is_number(value) and compare(_NUMBERS[kind], value, wanted[0])
@@ -58,9 +60,9 @@ class Conditions:
             if not _is_number(value):
                 return False
             inside = compare(">=", value, wanted[0]) and compare("<=", value, wanted[1])
-            return inside == ("NOT" not in kind)
+            return bool(inside == ("NOT" not in kind))
         if kind in _DATES:
-            return _is_number(value) and compare(_DATES[kind], float(int(float(value or 0))), wanted[0])
+            return _is_number(value) and compare(_DATES[kind], float(math.floor(value)), wanted[0])
         return self._text(kind, self.view.formatted(cell, value), value, wanted)
 
     def _text(self, kind: str, shown: str, value: Effective, wanted: list[Effective]) -> bool:
@@ -99,5 +101,5 @@ class Conditions:
         return None if isinstance(result, Failure) else result
 
 
-def _is_number(value: Effective) -> bool:
+def _is_number(value: Effective) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

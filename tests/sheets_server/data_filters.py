@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from .a1 import Area
 from .errors import ApiError, RequestError, invalid
 from .proto_json import Json
@@ -76,7 +75,9 @@ def _at(location: Json, lookup: Json) -> bool:
     if "sheetId" in wanted:
         if location.get("sheetId") == wanted["sheetId"]:
             return True
-        inside = location.get("dimensionRange", {}).get("sheetId", 0) == wanted["sheetId"] and "dimensionRange" in location
+        inside = (
+            location.get("dimensionRange", {}).get("sheetId", 0) == wanted["sheetId"] and "dimensionRange" in location
+        )
         return inside and strategy != "EXACT_LOCATION"
     where, given = location.get("dimensionRange"), wanted["dimensionRange"]
     if where is None or where.get("sheetId", 0) != given.get("sheetId", 0) or where["dimension"] != given["dimension"]:
@@ -85,5 +86,3 @@ def _at(location: Json, lookup: Json) -> bool:
     if strategy == "INTERSECTING_LOCATION":
         return bool(where["startIndex"] < end and start < where["endIndex"])
     return bool(where["startIndex"] == start and where["endIndex"] == end)
-
-

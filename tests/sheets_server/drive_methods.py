@@ -232,5 +232,3 @@ def _v2_resource(file: File, account: str) -> Json:
         "lastModifyingUserName": account,
         "editable": True,
     }
-
-

@@ -37,9 +37,7 @@ def typed_into(cell: Cell, text: str, locale: str) -> Cell:
 
 def check_length(text: str) -> None:
     if len(text) > MOST_CHARACTERS:
-        raise invalid(
-            f"Your input contains more than the maximum of {MOST_CHARACTERS} characters in a single cell."
-        )
+        raise invalid(f"Your input contains more than the maximum of {MOST_CHARACTERS} characters in a single cell.")
 
 
 def check_formula(text: str, locale: str) -> None:

@@ -41,7 +41,7 @@ class RequestError(Exception):
     """What is wrong with one request of a batch; the batch puts its place and kind in front."""
 
 
-class NotOffered(Exception):  # noqa: N818  (it is an answer, not a failure)
+class NotOffered(Exception):
     """Something Google does and this server does not: answered 501, never silently accepted."""
 
 

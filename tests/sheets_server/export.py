@@ -9,9 +9,9 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from .cells import Failure, Formula
+from .number_formats import is_date
 from .rendering import View
 from .serial_dates import to_moment
-from .number_formats import is_date
 
 
 def as_csv(view: View) -> bytes:

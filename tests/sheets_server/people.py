@@ -82,7 +82,9 @@ class Person:
         """Sort a range by one of its columns."""
         order = "DESCENDING" if descending else "ASCENDING"
         spec = {"dimensionIndex": a1.column_index(column), "sortOrder": order}
-        self._request(lambda sheet, area: {"sortRange": {"range": a1.grid_range(sheet.id, area), "sortSpecs": [spec]}}, tab, cells)
+        self._request(
+            lambda sheet, area: {"sortRange": {"range": a1.grid_range(sheet.id, area), "sortSpecs": [spec]}}, tab, cells
+        )
 
     def inserts_rows(self, tab: str, before: int, count: int = 1) -> None:
         """Insert empty rows above row number ``before``, as people count."""

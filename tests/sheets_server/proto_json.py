@@ -8,6 +8,7 @@ writes to the same document.
 from __future__ import annotations
 
 import json
+import math
 import re
 import struct
 from typing import Any
@@ -63,11 +64,10 @@ class _Reader:
                 continue
             out[camel] = read
         if name == "Request" and len(out) > 1:
-            first, second = list(out)[:2]
+            second = list(out)[1]
             self.say(
                 at,
-                f"Invalid value at '{at}' (oneof), oneof field 'kind' is already set. "
-                f"Cannot set '{_snake(second)}'" + ("" if first else ""),
+                f"Invalid value at '{at}' (oneof), oneof field 'kind' is already set. Cannot set '{_snake(second)}'",
             )
         _pair_colours(properties, out)
         return out
@@ -113,7 +113,7 @@ class _Reader:
                 return number
         elif kind == "number":
             if (real := _real(value)) is not None:
-                return as_float32(real) if form == "float" else real
+                return _colour_part(real) if type_name.startswith("Color.") else real
         elif kind == "string":
             if "enum" in schema:
                 if value in schema["enum"]:
@@ -183,6 +183,11 @@ def as_float32(value: float) -> float:
         if struct.unpack("f", struct.pack("f", short))[0] == packed:
             return int(short) if short.is_integer() else short
     return float(packed)
+
+
+def _colour_part(value: float) -> float:
+    """Colours are kept in 8 bits a part, cut and not rounded: 0.5 comes back as 0.49803922."""
+    return as_float32(math.floor(min(max(value, 0.0), 1.0) * 255 + 1e-4) / 255)
 
 
 def as_number(value: float) -> float | int:

@@ -10,8 +10,8 @@ from typing import Any
 from .a1 import Area
 from .cells import Cell, Effective, Failure, Formula
 from .formulas.evaluate import Evaluator
-from .number_formats import is_date, pattern_of, shown
 from .locales import conventions
+from .number_formats import is_date, pattern_of, shown
 from .proto_json import Json, as_number
 from .sheet import Sheet
 from .spreadsheet import Spreadsheet
@@ -79,6 +79,10 @@ class View:
         out: list[list[Any]] = []
         for column in range(max((len(row) for row in rows), default=0)):
             values = [row[column] if column < len(row) else "" for row in rows]
-            filled = [i for i, row in enumerate(rows) if column < len(row) and sheet.cell(area.top + i, area.left + column).entered is not None]
+            filled = [
+                i
+                for i, row in enumerate(rows)
+                if column < len(row) and sheet.cell(area.top + i, area.left + column).entered is not None
+            ]
             out.append(values[: filled[-1] + 1] if filled else [])
         return out

@@ -30,6 +30,7 @@ _BODY_FIELD = {
     "sheets.spreadsheets.values.append": "data",
     "sheets.spreadsheets.create": "spreadsheet",
 }
+_CUTS_ITSELF = {f"sheets.spreadsheets.{name}" for name in ("get", "create", "batchUpdate", "getByDataFilter")}
 
 
 @dataclass
@@ -82,7 +83,9 @@ class Service:
             granted = self.accounts.grant(content.decode("utf-8", "replace"))
             return Answer(400 if "error" in granted else 200, json.dumps(granted).encode())
         found = self._find(verb, url.path)
-        call = Call(0, found[1].id if found else url.path, _is_write(verb, found), url.path, url.query, None, len(content))
+        call = Call(
+            0, found[1].id if found else url.path, _is_write(verb, found), url.path, url.query, None, len(content)
+        )
         with self._lock:
             call.number = len(self.journal) + 1
             self.journal.append(call)
@@ -154,9 +157,9 @@ class Service:
                 self.files, self.accounts.email, self.clock.now, path, query, body, mask, "https://docs.google.com"
             )
             answer = sheets_methods.METHODS[method.id](asked)
-            if mask is not None and method.id.split(".")[-1] not in ("get", "create", "batchUpdate", "getByDataFilter"):
-                answer = field_mask.cut(answer, mask)
-            elif mask is not None and ".values." in method.id:
+            if (
+                mask is not None and method.id.split(".")[-1] not in ("get", "create", "batchUpdate", "getByDataFilter")
+            ) or (mask is not None and ".values." in method.id):
                 answer = field_mask.cut(answer, mask)
             checked: Any = answer
         else:
@@ -213,5 +216,3 @@ def _is_write(verb: str, found: tuple[Api, Method, dict[str, str]] | None) -> bo
 
 def _error_answer(error: ApiError) -> Answer:
     return Answer(error.code, json.dumps(error.body(), indent=2).encode(), headers=error.headers)
-
-

@@ -101,7 +101,9 @@ def get_by_data_filter(asked: Asked) -> Json:
     chosen = [place for given in asked.body.get("dataFilters", []) for place in data_filters.areas(view.book, given)]
     grid = asked.body.get("includeGridData", False)
     if asked.body.get("dataFilters") and not chosen:
-        return spreadsheet(view, [(Sheet({"sheetId": -1}), view.book.sheets[0].bounds)], grid=False, mask=asked.mask, url=asked.url)
+        return spreadsheet(
+            view, [(Sheet({"sheetId": -1}), view.book.sheets[0].bounds)], grid=False, mask=asked.mask, url=asked.url
+        )
     return spreadsheet(view, chosen or None, grid=grid, mask=asked.mask, url=asked.url)
 
 

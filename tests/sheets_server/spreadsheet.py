@@ -111,8 +111,7 @@ class Spreadsheet:
     def check_size(self) -> None:
         if self.count_cells() > MOST_CELLS:
             raise RequestError(
-                "This action would increase the number of cells in the workbook above the limit of "
-                f"{MOST_CELLS} cells."
+                f"This action would increase the number of cells in the workbook above the limit of {MOST_CELLS} cells."
             )
 
     def used_ids(self) -> Iterator[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .a1 import Area
-
 from .field_mask import Mask, below, cut, wants
 from .grid_data import grid_data
 from .proto_json import Json
@@ -60,5 +59,3 @@ def _sheet(view: View, sheet: Sheet, areas: list[Area] | None, mask: Mask | None
 def areas_of_ranges(view: View, ranges: list[str]) -> list[tuple[Sheet, Area]] | None:
     """The tabs and cells of ``ranges`` parameters; None where there are none."""
     return [view.book.find_inside(text) for text in ranges] or None
-
-

@@ -95,7 +95,7 @@ def _book(held: Json) -> Spreadsheet:
 
 def _cell_back(held: list[Any]) -> Cell:
     entered: Entered
-    entered, form, note, validation, runs = (*held, *[None] * (5 - len(held)))
+    entered, form, note, validation, runs = held + [None] * (5 - len(held))
     if isinstance(entered, dict):
         entered = Formula(entered["formula"], entered["known"])
     return Cell(entered, form, note or "", validation, runs)

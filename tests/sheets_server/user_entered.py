@@ -121,7 +121,9 @@ def _date(text: str, words: Conventions) -> tuple[float, str] | None:
             return None
         if sign == "." and "." not in words.date_pattern:
             return None
-        parts = dict(zip(words.date_order if words.date_order[-1] == "y" else "dmy", (first, second, third), strict=True))
+        parts = dict(
+            zip(words.date_order if words.date_order[-1] == "y" else "dmy", (first, second, third), strict=True)
+        )
         return _day(_year(parts["y"]), int(parts["m"]), int(parts["d"]), words.date_pattern)
     letters = re.fullmatch(r"(?:(\d{1,2})\.?\s+(?:de\s+)?)?([^\W\d]+)\.?\s+(?:(\d{1,2}),?\s+)?(?:de\s+)?(\d{4})", text)
     if letters and (month := words.months.get(letters[2].casefold())) and (letters[1] or letters[3]):

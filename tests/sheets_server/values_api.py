@@ -41,9 +41,7 @@ def update(book: Spreadsheet, text: str, body: Json, option: str, prefix: str = 
     limits = sheet.bounds if _is_anchor(box) else sheet.area(box)
     _check_fits(text, rows, box, limits)
     done = _write(book, sheet, box.top, box.left, rows, option)
-    area = Area(
-        box.top, box.left, box.top + max(len(rows), 1), box.left + max((len(row) for row in rows), default=1)
-    )
+    area = Area(box.top, box.left, box.top + max(len(rows), 1), box.left + max((len(row) for row in rows), default=1))
     return {"spreadsheetId": book.id, "updatedRange": a1.full(sheet.title, area), **done}, sheet, area
 
 

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
-from ..a1 import Area
-from ..cells import Effective, Failure, Formula
-from ..errors import ApiError, RequestError
-from ..locales import conventions
-from ..sheet import Sheet
-from ..spreadsheet import Spreadsheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import Effective, Failure, Formula
+from tests.sheets_server.errors import ApiError, RequestError
+from tests.sheets_server.locales import conventions
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet
+
 from . import values
 from .functions import FUNCTIONS, LAZY
 from .parse import Broken, Call, Literal, Name, Node, Operation, Reference, parse
@@ -42,7 +43,11 @@ class Evaluator:
         if place in self.book.computed:
             return self.book.computed[place]
         if place in self.running:
-            raise Fails(Failure("REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."))
+            raise Fails(
+                Failure(
+                    "REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
+                )
+            )
         self.running.add(place)
         try:
             result = self.result(entered, sheet, row, column)
@@ -60,7 +65,8 @@ class Evaluator:
         except CannotRead:
             return Failure("ERROR", "Formula parse error.")
         except CannotCompute:
-            return formula.known
+            known: Effective = formula.known
+            return known
         except Fails as failed:
             return failed.failure
         return 0.0 if one is None else one

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 
-from .. import serial_dates
-from ..cells import Effective, Failure
+from tests.sheets_server import serial_dates
+from tests.sheets_server.cells import Effective, Failure
+
 from . import lookups
 from .values import Block, Fails, Value, all_of, number, numbers, single, text, truth
 
@@ -52,9 +53,14 @@ _of_numbers("MIN", lambda found: min(found, default=0.0))
 _of_numbers("MAX", lambda found: max(found, default=0.0))
 _of_numbers("PRODUCT", math.prod)
 _of_numbers("COUNT", len)
-_of_numbers("MEDIAN", lambda found: sorted(found)[len(found) // 2] if len(found) % 2 else _average(
-    sorted(found)[len(found) // 2 - 1 : len(found) // 2 + 1]
-))
+_of_numbers(
+    "MEDIAN",
+    lambda found: (
+        sorted(found)[len(found) // 2]
+        if len(found) % 2
+        else _average(sorted(found)[len(found) // 2 - 1 : len(found) // 2 + 1])
+    ),
+)
 
 
 def _of_one(name: str, compute: Callable[[float], float]) -> None:
@@ -245,7 +251,7 @@ def _regexmatch(at: Any, given: list[Value]) -> Value:
 
 @_offered("TEXT")
 def _text_of(at: Any, given: list[Value]) -> Value:
-    from ..number_formats import by_pattern
+    from tests.sheets_server.number_formats import by_pattern
 
     value = single(given[0])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -312,5 +318,4 @@ def _rows(_at: Any, given: list[Value]) -> Value:
     return float(len(given[0].values)) if isinstance(given[0], Block) else 1.0
 
 
-for _name, _function in lookups.FUNCTIONS.items():
-    FUNCTIONS[_name] = _function
+FUNCTIONS.update(lookups.FUNCTIONS)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..cells import Effective, Failure
-from ..user_entered import typed
+from tests.sheets_server.cells import Effective, Failure
+from tests.sheets_server.user_entered import typed
+
 from .values import Block, Fails, Value, compare, number, single, sort_key, truth
 
 FUNCTIONS: dict[str, Callable[[Any, list[Value]], Value]] = {}
@@ -31,8 +32,10 @@ def criterion(given: Effective, locale: str) -> Callable[[Effective], bool]:
             return (value == target or (value in (None, "") and target is None) or _same_text(value, target)) == (
                 sign == "="
             )
-        return type(value) is not bool and isinstance(value, str) == isinstance(target, str) and (
-            value is not None and compare(sign, value, target)
+        return (
+            type(value) is not bool
+            and isinstance(value, str) == isinstance(target, str)
+            and (value is not None and compare(sign, value, target))
         )
 
     return asks

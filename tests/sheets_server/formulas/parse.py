@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..a1 import Box, parse_corners, split
+from tests.sheets_server.a1 import Box, parse_corners, split
+
 from .tokens import CannotRead, Token, tokens
 
 
@@ -111,7 +112,9 @@ class _Reader:
             if self.now is not None and self.now.text == "(":
                 self.next()
                 return Call(piece.text.upper(), self.arguments())
-            return Literal(piece.text.upper() == "TRUE") if piece.text.upper() in ("TRUE", "FALSE") else Name(piece.text)
+            return (
+                Literal(piece.text.upper() == "TRUE") if piece.text.upper() in ("TRUE", "FALSE") else Name(piece.text)
+            )
         raise CannotRead(piece.text)
 
     def arguments(self) -> tuple[Node | None, ...]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import a1
+from tests.sheets_server import a1
+
 from .tokens import CannotRead, tokens
 
 _CORNER = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..cells import Effective, Failure
-from ..locales import conventions
-from ..user_entered import typed
+from tests.sheets_server.cells import Effective, Failure
+from tests.sheets_server.locales import conventions
+from tests.sheets_server.user_entered import typed
 
 
 class Fails(Exception):
@@ -61,9 +61,7 @@ def number(value: Value, locale: str, function: str = "ADD") -> float:
     entered = typed(one, locale).entered
     if isinstance(entered, (int, float)) and not isinstance(entered, bool):
         return float(entered)
-    said = (
-        f"Function {function} parameter 1 expects number values. But '{one}' is a text and cannot be coerced to a number."
-    )
+    said = f"Function {function} parameter 1 expects number values. But '{one}' is a text and cannot be coerced to a number."
     raise Fails(Failure("VALUE", said))
 
 
@@ -75,7 +73,7 @@ def text(value: Value, locale: str) -> str:
         words = conventions(locale)
         return words.yes if one else words.no
     if isinstance(one, (int, float)):
-        from ..number_formats import general
+        from tests.sheets_server.number_formats import general
 
         return general(one, conventions(locale))
     return str(one)
@@ -111,8 +109,6 @@ def numbers(arguments: list[Value], locale: str) -> Iterator[float]:
                     yield float(value)
         elif argument is not None:
             yield number(argument, locale)
-
-
 
 
 def sort_key(value: Effective) -> tuple[int, float | str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..a1 import Area
-from ..proto_json import Json
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.proto_json import Json
+
 from .registry import Batch, handles
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .. import a1
-from ..errors import RequestError
-from ..proto_json import Json
-from ..sheet import Sheet
+from tests.sheets_server import a1
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+
 from .registry import Batch, handles
 from .validation import check_condition
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .. import field_mask
-from ..discovery import bundled
-from ..errors import NotOffered, RequestError
-from ..proto_json import Json
-from ..rendering import View
-from ..sheet import Sheet, dimension_properties
-from ..text_widths import width_of
+from tests.sheets_server import field_mask
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import NotOffered, RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet, dimension_properties
+from tests.sheets_server.text_widths import width_of
+
 from .inserting import dimension_range
 from .registry import Batch, handles
 

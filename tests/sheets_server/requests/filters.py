@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .. import a1, field_mask
-from ..discovery import bundled
-from ..errors import NotOffered, RequestError
-from ..proto_json import Json
-from ..sheet import Sheet
+from tests.sheets_server import a1, field_mask
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import NotOffered, RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+
 from .registry import Batch, handles
 from .sorting import sort_area
 from .validation import check_condition

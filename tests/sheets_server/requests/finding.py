@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import Cell, Formula
+from tests.sheets_server.entering import typed_into
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
 
-from ..a1 import Area
-from ..cells import Cell, Formula
-from ..entering import typed_into
-from ..errors import RequestError
-from ..proto_json import Json
-from ..rendering import View
-from ..sheet import Sheet
 from .inserting import dimension_range
 from .registry import Batch, handles
 
@@ -120,5 +120,3 @@ def delete_duplicates(batch: Batch, request: Json) -> Json:
         outside = {c: cell for c, cell in sheet.row(row).items() if not area.left <= c < area.right}
         sheet.put_row(row, {**outside, **(kept[offset] if offset < len(kept) else {})})
     return {"duplicatesRemovedCount": removed} if removed else {}
-
-

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ..cells import Cell, Row
-from ..errors import RequestError
-from ..proto_json import Json
-from ..sheet import Sheet, dimension_count
-from ..spreadsheet import Spreadsheet
+from tests.sheets_server.cells import Cell, Row
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet, dimension_count
+from tests.sheets_server.spreadsheet import Spreadsheet
+
 from .registry import Batch, handles
 from .shifting import Shift, shift_everything
 
@@ -25,12 +26,16 @@ def insert_dimension(batch: Batch, request: Json) -> None:
     sheet, dimension, start, end = dimension_range(batch, request["range"])
     count = dimension_count(sheet, dimension)
     if start > count or (start == count and not request.get("inheritFromBefore")):
-        raise RequestError(f"range.startIndex[{start}] must be less than the grid size ({count}) if inheritFromBefore is false.")
+        raise RequestError(
+            f"range.startIndex[{start}] must be less than the grid size ({count}) if inheritFromBefore is false."
+        )
     if start == 0 and request.get("inheritFromBefore"):
         raise RequestError("inheritFromBefore cannot be true if inserting at the beginning of the sheet.")
     if end <= start:
         raise RequestError("The end index must be after the start index.")
-    insert_cells(batch.book, sheet, dimension, start, end - start, inherit_before=bool(request.get("inheritFromBefore")))
+    insert_cells(
+        batch.book, sheet, dimension, start, end - start, inherit_before=bool(request.get("inheritFromBefore"))
+    )
     batch.book.check_size()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .. import field_mask
-from ..data_filters import metadata_matching
-from ..discovery import bundled
-from ..errors import RequestError
-from ..proto_json import Json
-from ..sheet import dimension_count
+from tests.sheets_server import field_mask
+from tests.sheets_server.data_filters import metadata_matching
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import dimension_count
+
 from .registry import Batch, handles
 from .tabs import metadata_sheet
 
@@ -97,5 +98,3 @@ def _chosen(batch: Batch, filters: list[Json]) -> set[int]:
     if not filters:
         raise RequestError("At least one data filter must be specified.")
     return {metadata["metadataId"] for given in filters for metadata in metadata_matching(batch.book, given)}
-
-

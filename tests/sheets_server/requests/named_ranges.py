@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from .. import a1, field_mask
-from ..discovery import bundled
-from ..errors import RequestError
-from ..proto_json import Json
+from tests.sheets_server import a1, field_mask
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+
 from .registry import Batch, handles
 
 

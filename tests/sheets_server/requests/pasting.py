@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .. import a1
-from ..a1 import Area
-from ..cells import BLANK, Cell
-from ..errors import NotOffered, RequestError
-from ..formulas.references import Corner, rewritten
-from ..proto_json import Json
-from ..sheet import Sheet
+from tests.sheets_server import a1
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import BLANK, Cell
+from tests.sheets_server.errors import NotOffered, RequestError
+from tests.sheets_server.formulas.references import Corner, rewritten
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+
 from .registry import Batch, handles
 from .shifting import rewrite_formulas
 from .tabs import follow_copy
@@ -47,7 +48,7 @@ def copy_paste(batch: Batch, request: Json) -> None:
     taken = {(r, c): cell for r, c, cell in source_sheet.cells(source)}
     view = None
     if kind == "PASTE_VALUES":
-        from ..rendering import View
+        from tests.sheets_server.rendering import View
 
         view = View(batch.book, batch.now)
     results: dict[tuple[int, int], Cell] = {}
@@ -116,10 +117,10 @@ def _follow_the_cut(batch: Batch, source_sheet: Sheet, source: Area, target: She
             meant = tab.casefold() == target.title.casefold() if tab is not None else at_home
             if not meant or None in (first.row, first.column, last.row, last.column):
                 return first, last
-            if not source.contains(Area(first.row or 0, first.column or 0, (last.row or 0) + 1, (last.column or 0) + 1)):
+            if not source.contains(
+                Area(first.row or 0, first.column or 0, (last.row or 0) + 1, (last.column or 0) + 1)
+            ):
                 return first, last
-            return tuple(
-                replace(c, row=(c.row or 0) + down, column=(c.column or 0) + right) for c in (first, last)
-            )
+            return tuple(replace(c, row=(c.row or 0) + down, column=(c.column or 0) + right) for c in (first, last))
 
         rewrite_formulas(sheet, lambda text, move=move: rewritten(text, move))  # type: ignore[misc]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .. import a1, field_mask
-from ..discovery import bundled
-from ..errors import NotOffered, RequestError
-from ..proto_json import Json
-from ..sheet import Sheet
+from tests.sheets_server import a1, field_mask
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import NotOffered, RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+
 from .registry import Batch, handles
 
 
@@ -38,7 +39,7 @@ def add(batch: Batch, request: Json) -> Json:
     editors = dict(placed.get("editors", {}))
     users = list(editors.get("users", []))
     protected = {**placed, "protectedRangeId": protected_id, "requestingUserCanEdit": True}
-    reply_editors = {**editors} if users or len(editors) else {}
+    reply_editors = {**editors} if users or editors else {}
     sheet.protected_ranges.append(
         {**protected, "editors": {**editors, "users": users if batch.account in users else [*users, batch.account]}}
     )

@@ -9,9 +9,7 @@ _PARTIAL = "moving part of a row splits rules and filters in ways Google does no
 
 REFUSED: dict[str, str] = {
     **dict.fromkeys(("addChart", "updateChartSpec", "addSlicer", "updateSlicerSpec"), _PICTURES),
-    **dict.fromkeys(
-        ("deleteEmbeddedObject", "updateEmbeddedObjectPosition", "updateEmbeddedObjectBorder"), _PICTURES
-    ),
+    **dict.fromkeys(("deleteEmbeddedObject", "updateEmbeddedObjectPosition", "updateEmbeddedObjectBorder"), _PICTURES),
     **dict.fromkeys(
         ("addDataSource", "updateDataSource", "deleteDataSource", "refreshDataSource", "cancelDataSourceRefresh"),
         _DATA_SOURCES,

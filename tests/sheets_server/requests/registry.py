@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..ids import Ids
-from ..proto_json import Json
-from ..spreadsheet import Spreadsheet
+from tests.sheets_server.ids import Ids
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.spreadsheet import Spreadsheet
 
 
 @dataclass

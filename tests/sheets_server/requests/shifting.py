@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import a1
-from ..cells import Cell, Formula
-from ..formulas.references import Corner, rewritten
-from ..proto_json import Json
-from ..sheet import Sheet
-from ..spreadsheet import Spreadsheet
+from tests.sheets_server import a1
+from tests.sheets_server.cells import Cell, Formula
+from tests.sheets_server.formulas.references import Corner, rewritten
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,9 @@ def _at(corner: Corner, name: str, index: int) -> Corner:
 def rewrite_formulas(sheet: Sheet, rewrite: Callable[[str], str]) -> None:
     """Every formula of a tab, in cells and in rules, through ``rewrite``."""
     for index, row in enumerate(sheet.rows):
-        changed = {column: after for column, cell in row.items() if (after := _rewritten_cell(cell, rewrite)) is not cell}
+        changed = {
+            column: after for column, cell in row.items() if (after := _rewritten_cell(cell, rewrite)) is not cell
+        }
         if changed:
             sheet.put_row(index, {**row, **changed})
     sheet.conditional_formats = [_rewritten_rule(rule, rewrite) for rule in sheet.conditional_formats]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..a1 import Area
-from ..errors import NotOffered, RequestError
-from ..formulas.values import sort_key
-from ..proto_json import Json
-from ..rendering import View
-from ..sheet import Sheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.errors import NotOffered, RequestError
+from tests.sheets_server.formulas.values import sort_key
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
+
 from .registry import Batch, handles
 
 
@@ -41,16 +42,10 @@ def sort_area(batch: Batch, sheet: Sheet, area: Area, specs: list[Json]) -> None
         if to == row:
             continue
         kept = {c: cell for c, cell in before[to].items() if not area.left <= c < area.right}
-        moved = {
-            c: follow_copy(cell, to - row, 0) for c, cell in before[row].items() if area.left <= c < area.right
-        }
+        moved = {c: follow_copy(cell, to - row, 0) for c, cell in before[row].items() if area.left <= c < area.right}
         sheet.put_row(to, {**kept, **moved})
     batch.book.computed.clear()
 
 
 def _sorted(rows: list[int], keys: dict[int, Any], *, descending: bool) -> list[int]:
-    if not descending:
-        return sorted(rows, key=keys.__getitem__)
-    return list(reversed(sorted(reversed(rows), key=keys.__getitem__)))
-
-
+    return sorted(rows, key=keys.__getitem__, reverse=descending)  # stable either way

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .. import a1, field_mask
-from ..discovery import bundled
-from ..errors import RequestError
-from ..proto_json import Json
-from ..rendering import View
-from ..sheet import Sheet
+from tests.sheets_server import a1, field_mask
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
+
 from .registry import Batch, handles
 
 

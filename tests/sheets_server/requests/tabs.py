@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
 
-from .. import field_mask, locales
-from ..cells import Cell, Formula
-from ..discovery import bundled
-from ..errors import RequestError
-from ..formulas.references import rewritten
-from ..proto_json import Json
-from ..sheet import Sheet, new_properties
-from ..spreadsheet import Spreadsheet
+from tests.sheets_server import field_mask, locales
+from tests.sheets_server.cells import Cell, Formula
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.formulas.references import rewritten
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet, new_properties
+from tests.sheets_server.spreadsheet import Spreadsheet
+
 from .inserting import delete_cells
 from .registry import Batch, handles
 from .shifting import rewrite_formulas, with_ranges
@@ -88,7 +89,12 @@ def delete_sheet(batch: Batch, request: Json) -> None:
     book.metadata = [metadata for metadata in book.metadata if metadata_sheet(metadata) != sheet.id]
     gone = sheet.title.casefold()
     for other in book.sheets:
-        rewrite_formulas(other, lambda text: rewritten(text, lambda tab, first, last: None if (tab or "").casefold() == gone else (first, last)))
+        rewrite_formulas(
+            other,
+            lambda text: rewritten(
+                text, lambda tab, first, last: None if (tab or "").casefold() == gone else (first, last)
+            ),
+        )
 
 
 def metadata_sheet(metadata: Json) -> int | None:
@@ -96,7 +102,7 @@ def metadata_sheet(metadata: Json) -> int | None:
     location = metadata["location"]
     if "dimensionRange" in location:
         return int(location["dimensionRange"].get("sheetId", 0))
-    return location.get("sheetId")
+    return int(location["sheetId"]) if "sheetId" in location else None
 
 
 @handles("updateSheetProperties")
@@ -230,10 +236,8 @@ def check_spreadsheet_properties(properties: dict[str, Any]) -> None:
 
 def follow_copy(cell: Cell, rows: int, columns: int) -> Cell:
     """A cell as it lies ``rows`` down and ``columns`` right of where it was copied."""
-    from ..formulas.references import copied
+    from tests.sheets_server.formulas.references import copied
 
     if isinstance(cell.entered, Formula):
         return replace(cell, entered=Formula(copied(cell.entered.text, rows, columns), cell.entered.known))
     return cell
-
-

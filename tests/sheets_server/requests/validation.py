@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import RequestError
-from ..proto_json import Json
+from tests.sheets_server.errors import RequestError
+from tests.sheets_server.proto_json import Json
+
 from .registry import Batch, handles
 
-_ONE = (
-    "NUMBER_GREATER NUMBER_GREATER_THAN_EQ NUMBER_LESS NUMBER_LESS_THAN_EQ TEXT_CONTAINS TEXT_NOT_CONTAINS "
-    "TEXT_STARTS_WITH TEXT_ENDS_WITH DATE_BEFORE DATE_AFTER DATE_ON_OR_BEFORE DATE_ON_OR_AFTER CUSTOM_FORMULA "
-    "ONE_OF_RANGE"
-).split()
+_ONE = [
+    "NUMBER_GREATER",
+    "NUMBER_GREATER_THAN_EQ",
+    "NUMBER_LESS",
+    "NUMBER_LESS_THAN_EQ",
+    "TEXT_CONTAINS",
+    "TEXT_NOT_CONTAINS",
+    "TEXT_STARTS_WITH",
+    "TEXT_ENDS_WITH",
+    "DATE_BEFORE",
+    "DATE_AFTER",
+    "DATE_ON_OR_BEFORE",
+    "DATE_ON_OR_AFTER",
+    "CUSTOM_FORMULA",
+    "ONE_OF_RANGE",
+]
 _VALUES_OF: dict[str, tuple[int, int | None]] = {
     **dict.fromkeys(_ONE, (1, 1)),
     **dict.fromkeys(("NUMBER_BETWEEN", "NUMBER_NOT_BETWEEN", "DATE_BETWEEN", "DATE_NOT_BETWEEN"), (2, 2)),
     **dict.fromkeys(("BLANK", "NOT_BLANK", "TEXT_IS_EMAIL", "TEXT_IS_URL", "DATE_IS_VALID"), (0, 0)),
-    **dict.fromkeys(("NUMBER_EQ", "NUMBER_NOT_EQ", "TEXT_EQ", "TEXT_NOT_EQ", "DATE_EQ", "DATE_NOT_EQ", "ONE_OF_LIST"), (1, None)),
+    **dict.fromkeys(
+        ("NUMBER_EQ", "NUMBER_NOT_EQ", "TEXT_EQ", "TEXT_NOT_EQ", "DATE_EQ", "DATE_NOT_EQ", "ONE_OF_LIST"), (1, None)
+    ),
     "BOOLEAN": (0, 2),
     "FILTER_EXPRESSION": (0, 1),
 }

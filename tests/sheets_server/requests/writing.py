@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .. import field_mask
-from ..a1 import Area, Box
-from ..cells import BLANK, Cell
-from ..discovery import bundled
-from ..entering import from_extended_value
-from ..errors import NotOffered, RequestError
-from ..field_mask import Mask
-from ..proto_json import Json
-from ..sheet import Sheet
-from ..spreadsheet import outside_grid
+from tests.sheets_server import field_mask
+from tests.sheets_server.a1 import Area, Box
+from tests.sheets_server.cells import BLANK, Cell
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.entering import from_extended_value
+from tests.sheets_server.errors import NotOffered, RequestError
+from tests.sheets_server.field_mask import Mask
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import outside_grid
+
 from .registry import Batch, handles
 from .validation import check_validation
 
@@ -83,7 +84,9 @@ def update_cells(batch: Batch, request: Json) -> None:
 
 def _check_fits(sheet: Sheet, area: Area, rows: list[Json]) -> None:
     if len(rows) > area.height:
-        raise RequestError(f"Attempting to write row: {area.bottom}, beyond the last requested row of: {area.bottom - 1}")
+        raise RequestError(
+            f"Attempting to write row: {area.bottom}, beyond the last requested row of: {area.bottom - 1}"
+        )
     for row in rows:
         if len(row.get("values", [])) > area.width:
             raise RequestError(
@@ -137,5 +140,7 @@ def repeat_cell(batch: Batch, request: Json) -> None:
         for column in range(area.left, area.right):
             before = held.get(column)
             after = blank if before is None else written(before, data, mask, batch.book.locale)
-            row[column] = follow_copy(after, index - area.top, column - area.left) if "userEnteredValue" in mask else after
+            row[column] = (
+                follow_copy(after, index - area.top, column - area.left) if "userEnteredValue" in mask else after
+            )
         sheet.put_row(index, row)
