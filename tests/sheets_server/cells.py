@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .proto_json import Json
+from .proto_json import Json, as_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ Row = dict[int, Cell]
 
 def extended_value(value: Effective | Formula) -> Json:
     """A value as the API's ExtendedValue."""
+    if isinstance(value, str):
+        return {"stringValue": value}
     if isinstance(value, bool):
         return {"boolValue": value}
     if isinstance(value, (int, float)):
-        return {"numberValue": int(value) if float(value).is_integer() and abs(value) < 2**63 else value}
-    if isinstance(value, str):
-        return {"stringValue": value}
+        return {"numberValue": as_number(value)}
     if isinstance(value, Formula):
         return {"formulaValue": value.text}
     if isinstance(value, Failure):

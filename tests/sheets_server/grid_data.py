@@ -8,7 +8,7 @@ from .a1 import Area
 from .cells import Cell, Formula, extended_value
 from .conditions import Conditions
 from .effective_format import EffectiveFormats
-from .field_mask import Mask, below, wants
+from .field_mask import Mask, below, cut, wants
 from .proto_json import Json
 from .rendering import View
 from .sheet import Sheet
@@ -17,7 +17,7 @@ _LINK = re.compile(r'=\s*HYPERLINK\(\s*"([^"]*)"', re.IGNORECASE)
 
 
 def grid_data(view: View, sheet: Sheet, area: Area, mask: Mask | None) -> Json:
-    """The GridData of an area; empty cells behind the last one of a row, and empty rows at the end, are left out."""
+    """The GridData of an area, cut to the mask; empty cells behind the last one of a row, and empty rows at the end, are left out."""
     out: Json = {}
     if area.top and wants(mask, "startRow"):
         out["startRow"] = area.top
@@ -29,13 +29,17 @@ def grid_data(view: View, sheet: Sheet, area: Area, mask: Mask | None) -> Json:
         hidden = hidden_by_filter(view, sheet)
         notes = _metadata_of(view, sheet, "ROWS")
         out["rowMetadata"] = [
-            _dimension(21, sheet.row_properties.get(i), notes.get(i), filtered=i in hidden)
+            cut(
+                _dimension(21, sheet.row_properties.get(i), notes.get(i), filtered=i in hidden),
+                below(mask, "rowMetadata"),
+            )
             for i in range(area.top, area.bottom)
         ]
     if wants(mask, "columnMetadata"):
         notes = _metadata_of(view, sheet, "COLUMNS")
         out["columnMetadata"] = [
-            _dimension(100, sheet.column_properties.get(i), notes.get(i)) for i in range(area.left, area.right)
+            cut(_dimension(100, sheet.column_properties.get(i), notes.get(i)), below(mask, "columnMetadata"))
+            for i in range(area.left, area.right)
         ]
     return out
 
@@ -66,7 +70,8 @@ def _rows(view: View, sheet: Sheet, area: Area, mask: Mask | None) -> list[Json]
         values: list[Json] = []
         for column in sorted(held):
             if area.left <= column < area.right:
-                values.extend({} for _ in range(column - area.left - len(values)))
+                while len(values) < column - area.left:
+                    values.append({})
                 values.append(writer.cell(index, column, held[column]))
         out.append({"values": values} if values else {})
     while out and not out[-1]:
@@ -82,6 +87,7 @@ class _CellWriter:
         self.sheet = sheet
         self.wanted = {key: wants(mask, key) for key in _FIELDS}
         self.formats = EffectiveFormats(view, sheet) if self.wanted["effectiveFormat"] else None
+        self.mask = mask if mask and any(mask.values()) else None
 
     def cell(self, row: int, column: int, cell: Cell) -> Json:
         wanted = self.wanted
@@ -108,7 +114,7 @@ class _CellWriter:
             out["textFormatRuns"] = cell.runs
         if wanted["hyperlink"] and (link := hyperlink(cell)):
             out["hyperlink"] = link
-        return out
+        return cut(out, self.mask) if self.mask else out
 
 
 _FIELDS = (

@@ -81,6 +81,7 @@ def _text(value: str, number_format: Json | None) -> str:
     return value
 
 
+@functools.lru_cache(maxsize=50_000)
 def by_pattern(value: float, pattern: str, locale: str) -> str:
     """A number or a date through a pattern."""
     words = conventions(locale)

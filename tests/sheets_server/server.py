@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from .clock import Clock
 from .faults import Fault
 from .files import File
 from .http_server import HttpServer
@@ -52,7 +53,7 @@ class SheetsServer:
         return int(self._http.server_address[1])
 
     @property
-    def clock(self) -> object:
+    def clock(self) -> Clock:
         return self.service.clock
 
     @property

@@ -303,7 +303,7 @@ def metadata_get(asked: Asked) -> Json:
     for metadata in book.metadata:
         if str(metadata["metadataId"]) == asked.path["metadataId"]:
             return metadata
-    raise not_found()
+    raise ApiError(404, f"No developer metadata with ID {asked.path['metadataId']}.")
 
 
 @_answers("developerMetadata.search")

@@ -27,14 +27,20 @@ def spreadsheet(
             for sheet in book.sheets
             if sheet.id in areas
         ]
-        out["sheets"] = sheets
+        out["sheets"] = [_sheet_cut(sheet, below(mask, "sheets")) for sheet in sheets]
     if book.named_ranges:
         out["namedRanges"] = book.named_ranges
     if own := [metadata for metadata in book.metadata if "spreadsheet" in metadata["location"]]:
         out["developerMetadata"] = own
     out["spreadsheetUrl"] = f"{url}/spreadsheets/d/{book.id}/edit"
-    answer: Json = cut(out, mask)
+    answer: Json = cut(out, {**mask, "sheets": {}} if mask and "sheets" in mask else mask)
     return answer
+
+
+def _sheet_cut(sheet: Json, mask: Mask | None) -> Json:
+    """A tab under its mask; its cells were written under theirs."""
+    answer: Json = cut({key: value for key, value in sheet.items() if key != "data"}, mask)
+    return {**answer, "data": sheet["data"]} if "data" in sheet else answer
 
 
 def _sheet(view: View, sheet: Sheet, areas: list[Area] | None, mask: Mask | None) -> Json:

@@ -154,6 +154,7 @@ def move_dimension(batch: Batch, request: Json) -> None:
 def move_cells(book: Spreadsheet, sheet: Sheet, dimension: str, start: int, end: int, to: int) -> None:
     """Move rows or columns before ``to``, counted before the move."""
     shift = Shift(sheet.id, dimension, "move", start, end - start, to)
+    _check_merges(sheet, dimension, start, end, to)
     if dimension == "ROWS":
         while len(sheet.rows) < max(end, to):
             sheet.rows.append({})
@@ -164,3 +165,13 @@ def move_cells(book: Spreadsheet, sheet: Sheet, dimension: str, start: int, end:
     else:
         sheet.rows = [{shift.index(c) or 0: cell for c, cell in row.items()} for row in sheet.rows]
     shift_everything(book, shift)
+
+
+def _check_merges(sheet: Sheet, dimension: str, start: int, end: int, to: int) -> None:
+    """Rows cannot be moved into the middle of a merged cell, nor out of one."""
+    part, noun = ("Row", "row") if dimension == "ROWS" else ("Column", "column")
+    for merge in sheet.merges:
+        first, last = merge[f"start{part}Index"], merge[f"end{part}Index"]
+        torn = first < start < last or first < end < last
+        if torn or first < to < last:
+            raise RequestError(f"Sorry, it is not possible to move a {noun} to a position that crosses a merged cell.")

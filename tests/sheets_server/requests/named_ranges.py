@@ -18,7 +18,7 @@ def _checked(batch: Batch, named: Json) -> Json:
         raise RequestError(f"The name '{name}' is not valid for a named range.")
     for other in batch.book.named_ranges:
         if other["name"].casefold() == name.casefold() and other["namedRangeId"] != named["namedRangeId"]:
-            raise RequestError(f"A named range with the name '{name}' already exists.")
+            raise RequestError(f"Cannot add named range with name {name}, a named range with that name already exists.")
     if "range" not in named:
         raise RequestError("A named range must have a range.")
     sheet, area = batch.book.area_of(named["range"])

@@ -37,13 +37,14 @@ def add(batch: Batch, request: Json) -> Json:
         raise RequestError(f"A protected range with the id {protected_id} already exists.")
     sheet, placed = _placed(batch, given)
     editors = dict(placed.get("editors", {}))
+    if placed.get("warningOnly") and editors:
+        raise RequestError("ProtectedRange is warningOnly. Editors cannot be set on it.")
     users = list(editors.get("users", []))
     protected = {**placed, "protectedRangeId": protected_id, "requestingUserCanEdit": True}
-    reply_editors = {**editors} if users or editors else {}
     sheet.protected_ranges.append(
         {**protected, "editors": {**editors, "users": users if batch.account in users else [*users, batch.account]}}
     )
-    return {"protectedRange": {**protected, "editors": reply_editors}}
+    return {"protectedRange": {**protected, "editors": editors}}
 
 
 def _find(batch: Batch, protected_id: int) -> tuple[Sheet, int]:

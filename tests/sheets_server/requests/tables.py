@@ -19,11 +19,17 @@ def _placed(batch: Batch, thing: Json, noun: str) -> tuple[Sheet, Json]:
     return sheet, {**thing, "range": a1.grid_range(sheet.id, area)}
 
 
+_OVERLAPS = {
+    "table": "You cannot add a table that overlaps with another table.",
+    "banded range": "You cannot add alternating background colors to a range that already has alternating background colors.",
+}
+
+
 def _check_apart(sheet: Sheet, placed: Json, things: list[Json], noun: str) -> None:
     area = sheet.area(a1.box_of(placed["range"]))
     for other in things:
         if other is not placed and sheet.area(a1.box_of(other["range"])).meets(area):
-            raise RequestError(f"You cannot add a {noun} that overlaps with another {noun}.")
+            raise RequestError(_OVERLAPS[noun])
 
 
 @handles("addTable")

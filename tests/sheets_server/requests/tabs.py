@@ -82,7 +82,9 @@ def _check_frozen(sheet: Sheet) -> None:
 def delete_sheet(batch: Batch, request: Json) -> None:
     book = batch.book
     sheet = book.sheet(request.get("sheetId", 0), noun="sheet")
-    if sum(not other.properties.get("hidden") for other in book.sheets if other is not sheet) == 0:
+    if len(book.sheets) == 1:
+        raise RequestError("You can't remove all the sheets in a document.")
+    if all(other.properties.get("hidden") for other in book.sheets if other is not sheet):
         raise RequestError("You can't remove all the visible sheets in a document.")
     book.sheets.remove(sheet)
     book.named_ranges = [named for named in book.named_ranges if named["range"].get("sheetId", 0) != sheet.id]

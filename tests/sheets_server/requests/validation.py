@@ -35,7 +35,7 @@ _VALUES_OF: dict[str, tuple[int, int | None]] = {
     "BOOLEAN": (0, 2),
     "FILTER_EXPRESSION": (0, 1),
 }
-_WORDS = {0: "no ConditionValues", 1: "exactly one ConditionValue", 2: "exactly two ConditionValues"}
+_WORDS = {0: "no ConditionValue", 1: "exactly one ConditionValue", 2: "exactly two ConditionValues"}
 
 
 def check_condition(condition: Json) -> None:
@@ -46,7 +46,8 @@ def check_condition(condition: Json) -> None:
     least, most = _VALUES_OF[kind]
     count = len(condition.get("values", ()))
     if count < least or (most is not None and count > most):
-        raise RequestError(f"ConditionType '{kind}' requires {_WORDS[least] if least == most else 'other values'}.")
+        wanted = _WORDS[least] if least == most else f"between {least} and {most or 'any number of'} ConditionValues"
+        raise RequestError(f"ConditionType '{kind}' requires {wanted}, but {count} values were supplied.")
     for value in condition.get("values", ()):
         if kind == "CUSTOM_FORMULA" and not str(value.get("userEnteredValue", "")).startswith("="):
             raise RequestError("ConditionValue.userEnteredValue must be a formula that begins with '='.")

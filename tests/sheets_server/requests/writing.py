@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.sheets_server import field_mask
-from tests.sheets_server.a1 import Area, Box
+from tests.sheets_server.a1 import Area
 from tests.sheets_server.cells import BLANK, Cell
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.entering import from_extended_value
@@ -14,7 +14,6 @@ from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.field_mask import Mask
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.sheet import Sheet
-from tests.sheets_server.spreadsheet import outside_grid
 
 from .registry import Batch, handles
 from .validation import check_validation
@@ -63,7 +62,7 @@ def update_cells(batch: Batch, request: Json) -> None:
     rows = request.get("rows", [])
     if "range" in request:
         sheet, area = batch.book.area_of(request["range"])
-        _check_fits(sheet, area, rows)
+        _check_fits(area, rows, (area.top, area.left))
         clears = True
     elif "start" in request:
         start = request["start"]
@@ -71,9 +70,8 @@ def update_cells(batch: Batch, request: Json) -> None:
         top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
         width = max((len(row.get("values", [])) for row in rows), default=0)
         area = Area(top, left, top + len(rows), left + width)
-        if area.bottom > sheet.row_count or area.right > sheet.column_count:
-            box = Box(area.top, area.left, area.bottom, max(area.right, area.left + 1))
-            raise RequestError(f"Attempting to write past the last row or column: {outside_grid(sheet, box)}")
+        _check_start(sheet, top, left)
+        _check_fits(sheet.bounds, rows, (top, left))
         clears = False
     else:
         raise RequestError("Either start or range must be set.")
@@ -82,16 +80,24 @@ def update_cells(batch: Batch, request: Json) -> None:
         _write_row(sheet, area, area.top + offset, values, mask, batch.book.locale, clears=clears)
 
 
-def _check_fits(sheet: Sheet, area: Area, rows: list[Json]) -> None:
-    if len(rows) > area.height:
+def _check_start(sheet: Sheet, top: int, left: int) -> None:
+    if top >= sheet.row_count:
+        raise RequestError(f"GridCoordinate.rowIndex[{top}] is after last row in grid[{sheet.row_count}]")
+    if left >= sheet.column_count:
+        raise RequestError(f"GridCoordinate.columnIndex[{left}] is after last column in grid[{sheet.column_count}]")
+
+
+def _check_fits(area: Area, rows: list[Json], start: tuple[int, int]) -> None:
+    """Rows written from ``start`` on stay within ``area``."""
+    top, left = start
+    if top + len(rows) > area.bottom:
         raise RequestError(
             f"Attempting to write row: {area.bottom}, beyond the last requested row of: {area.bottom - 1}"
         )
-    for row in rows:
-        if len(row.get("values", [])) > area.width:
-            raise RequestError(
-                f"Attempting to write column: {area.right}, beyond the last requested column of: {area.right - 1}"
-            )
+    if left + max((len(row.get("values", [])) for row in rows), default=0) > area.right:
+        raise RequestError(
+            f"Attempting to write column: {area.right}, beyond the last requested column of: {area.right - 1}"
+        )
 
 
 def _write_row(
