@@ -67,7 +67,7 @@ class Desk:
         self.person.requests({"updateCells": {"start": start, "rows": cells, "fields": fields}})
 
     def client(self) -> SheetsClient:
-        return SheetsClient(Credentials(token="a-token-of-tests"), self.waits.patience())
+        return SheetsClient(Credentials(token="of tests"), self.waits.patience())  # noqa: S106
 
     def backend(self) -> GoogleBackend:
         return GoogleBackend(self.id, self.client)
