@@ -9,7 +9,6 @@ from sheets_sync.backends.google.changes import Cells, Changes, Image, Ink, NewR
 from sheets_sync.model import FoundTab, Owner
 from sheets_sync.tables.schema import OWN
 
-
 _HEAD_ROWS = 4
 
 
