@@ -98,13 +98,10 @@ def get(asked: Asked) -> Json:
 @_answers("getByDataFilter")
 def get_by_data_filter(asked: Asked) -> Json:
     view = asked.view(asked.file().book)
-    chosen = [place for given in asked.body.get("dataFilters", []) for place in data_filters.areas(view.book, given)]
+    filters = asked.body.get("dataFilters", [])
+    chosen = [place for given in filters for place in data_filters.areas(view.book, given)]
     grid = asked.body.get("includeGridData", False)
-    if asked.body.get("dataFilters") and not chosen:
-        return spreadsheet(
-            view, [(Sheet({"sheetId": -1}), view.book.sheets[0].bounds)], grid=False, mask=asked.mask, url=asked.url
-        )
-    return spreadsheet(view, chosen or None, grid=grid, mask=asked.mask, url=asked.url)
+    return spreadsheet(view, chosen if filters else None, grid=grid, mask=asked.mask, url=asked.url)
 
 
 @_answers("batchUpdate")

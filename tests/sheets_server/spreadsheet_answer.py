@@ -18,9 +18,9 @@ def spreadsheet(
     book = view.book
     with_data = grid if mask is None else wants(mask, "sheets", "data")
     out: Json = {"spreadsheetId": book.id, "properties": book.properties}
-    if wants(mask, "sheets"):
+    if wants(mask, "sheets") and chosen != []:
         areas: dict[int, list[Area]] = {}
-        for sheet, area in chosen or [(sheet, sheet.bounds) for sheet in book.sheets]:
+        for sheet, area in [(s, s.bounds) for s in book.sheets] if chosen is None else chosen:
             areas.setdefault(sheet.id, []).append(area)
         sheets = [
             _sheet(view, sheet, areas[sheet.id] if with_data else None, below(mask, "sheets"))

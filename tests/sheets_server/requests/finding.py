@@ -43,13 +43,10 @@ def find_replace(batch: Batch, request: Json) -> Json:
 
 
 def _where(batch: Batch, request: Json) -> list[tuple[Sheet, Area]]:
-    given = [key for key in ("range", "sheetId", "allSheets") if key in request]
     if request.get("allSheets"):
         return [(sheet, sheet.bounds) for sheet in batch.book.sheets]
     if "range" in request:
         return [batch.book.area_of(request["range"])]
-    if len(given) > 1:
-        raise RequestError("Only one of range, sheetId and allSheets may be set.")
     sheet = batch.book.sheet(request.get("sheetId", 0))
     return [(sheet, sheet.bounds)]
 
