@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from . import a1
-from .a1 import Area
-from .cells import Cell, Effective
-from .conditions import Conditions
-from .errors import NotOffered
-from .proto_json import Json
-from .rendering import View
-from .sheet import Sheet
-from .spreadsheet import DEFAULT_FORMAT
+from tests.sheets_server import a1
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import Cell, Effective
+from tests.sheets_server.conditions import Conditions
+from tests.sheets_server.errors import NotOffered
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import DEFAULT_FORMAT
 
 
 class EffectiveFormats:

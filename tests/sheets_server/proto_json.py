@@ -13,8 +13,8 @@ import re
 import struct
 from typing import Any
 
-from .discovery import Api
-from .errors import bad_request
+from tests.sheets_server.discovery import Api
+from tests.sheets_server.errors import bad_request
 
 Json = dict[str, Any]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .a1 import Area
-from .field_mask import Mask, below, cut, wants
-from .grid_data import grid_data
-from .proto_json import Json
-from .rendering import View
-from .requests.tabs import properties_of
-from .sheet import Sheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.field_mask import Mask, below, cut, wants
+from tests.sheets_server.grid_data import grid_data
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.tabs import properties_of
+from tests.sheets_server.sheet import Sheet
 
 
 def spreadsheet(

@@ -6,10 +6,9 @@ from tests.sheets_server import a1
 from tests.sheets_server.entering import check_formula
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.validation import check_condition
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
-from .validation import check_condition
 
 _FORMATS = {"backgroundColor", "backgroundColorStyle", "textFormat"}
 _TEXT_FORMATS = {"bold", "italic", "strikethrough", "underline", "foregroundColor", "foregroundColorStyle"}

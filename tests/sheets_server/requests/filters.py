@@ -6,11 +6,10 @@ from tests.sheets_server import a1, field_mask
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.sorting import sort_area
+from tests.sheets_server.requests.validation import check_condition
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
-from .sorting import sort_area
-from .validation import check_condition
 
 
 def _placed(batch: Batch, given: Json) -> tuple[Sheet, Json]:

@@ -11,10 +11,9 @@ from tests.sheets_server.entering import typed_into
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.inserting import dimension_range
+from tests.sheets_server.requests.registry import Batch, handles
 from tests.sheets_server.sheet import Sheet
-
-from .inserting import dimension_range
-from .registry import Batch, handles
 
 
 @handles("findReplace")

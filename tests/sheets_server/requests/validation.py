@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
-
-from .registry import Batch, handles
+from tests.sheets_server.requests.registry import Batch, handles
 
 _ONE = [
     "NUMBER_GREATER",
