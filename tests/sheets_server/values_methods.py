@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.sheets_server import data_filters, values_api
+from tests.sheets_server import a1, data_filters, values_api
 from tests.sheets_server.asked import Asked, answers, listed
 from tests.sheets_server.errors import ApiError, invalid
 from tests.sheets_server.proto_json import Json
