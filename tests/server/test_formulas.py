@@ -43,6 +43,8 @@ def _numbers(book: Client) -> None:
         ("=MOD(-1,3)", 2),
         ('=LEN(TRIM("  a  b "))', 3),
         ('=IFERROR(1/0,"no")', "no"),
+        ('=SEARCH("B","abB")', 2),
+        ('=FIND("B","abB")', 3),
         ("=AND(C1,NOT(C2))", True),
         ("=DATE(2026,2,28)+1", 46082),
         ('=TEXT(0.256,"0.0%")', "25.6%"),

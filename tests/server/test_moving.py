@@ -118,6 +118,16 @@ def test_rows_inserted_above_push_everything_down(dressed: Client) -> None:
     }
 
 
+def test_rows_inserted_at_the_first_row_push_it_down(dressed: Client) -> None:
+    dressed.batch(dimension("insertDimension", 4, 5))
+    assert rows_of(dressed)["ranges"] == [(5, 11)]
+
+
+def test_rows_inserted_behind_the_last_row_leave_it_the_last(dressed: Client) -> None:
+    dressed.batch(dimension("insertDimension", 10, 11))
+    assert rows_of(dressed)["ranges"] == [(4, 10)]
+
+
 def test_rows_inserted_inside_stretch_what_they_lie_in(dressed: Client) -> None:
     dressed.batch(dimension("insertDimension", 8, 9, inheritFromBefore=True))
     assert rows_of(dressed) == {

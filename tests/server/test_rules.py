@@ -131,6 +131,16 @@ class TestValidation:
         book.batch({"setDataValidation": {"range": box(1, 2)}})
         assert book.cells("A1:B4", "dataValidation") == [[], [], [{"dataValidation": checkbox}]]
 
+    def test_rows_that_a_filter_hides_get_a_rule_only_where_asked(self, book: Client) -> None:
+        book.write("A1", [["h"], ["x"], ["y"]])
+        book.batch({"setBasicFilter": {"filter": {"range": box(0, 3), "criteria": {"0": {"hiddenValues": ["x"]}}}}})
+        checkbox = {"range": box(1, 3, 1, 2), "rule": {"condition": {"type": "BOOLEAN"}}}
+        ruled = {"dataValidation": {"condition": {"type": "BOOLEAN"}}}
+        book.batch({"setDataValidation": checkbox})
+        assert book.cells("B1:B3", "dataValidation") == [[], [], [ruled]]
+        book.batch({"setDataValidation": {**checkbox, "filteredRowsIncluded": True}})
+        assert book.cells("B1:B3", "dataValidation") == [[], [ruled], [ruled]]
+
     def test_a_list_needs_a_value(self, book: Client) -> None:
         empty = {"setDataValidation": {"range": box(0, 1), "rule": {"condition": {"type": "ONE_OF_LIST"}}}}
         assert "requires" in book.batch_refused(empty)

@@ -81,6 +81,8 @@ class Conditions:
             return isinstance(value, bool) if not wanted else value in wanted
         if kind == "TEXT_IS_EMAIL":
             return bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", shown))
+        if kind == "TEXT_IS_URL":
+            return bool(re.fullmatch(r"(https?://|www\.)\S+\.\S+", shown, re.IGNORECASE))
         if kind == "DATE_IS_VALID":
             return _is_number(value)
         raise NotOffered(f"conditions of type {kind}")

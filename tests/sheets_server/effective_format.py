@@ -20,6 +20,8 @@ class EffectiveFormats:
         self.view = view
         self.sheet = sheet
         self.conditions = Conditions(view, sheet)
+        if any("gradientRule" in rule for rule in sheet.conditional_formats):
+            raise NotOffered("effective formats on a tab with colour scales")
         self.rules = [
             (rule["booleanRule"], [sheet.area(a1.box_of(where)) for where in rule["ranges"]])
             for rule in sheet.conditional_formats
@@ -44,10 +46,7 @@ class EffectiveFormats:
 
     def _met(self, rule: Json, areas: list[Area], row: int, column: int) -> bool:
         home = (min(area.top for area in areas), min(area.left for area in areas))
-        try:
-            return self.conditions.met(rule["condition"], row, column, home)
-        except NotOffered:
-            return False
+        return self.conditions.met(rule["condition"], row, column, home)
 
 
 def _alignment(value: Effective) -> str:

@@ -151,6 +151,8 @@ class Service:
             hook(call)
         if method.id not in sheets_methods.METHODS and method.id not in drive_methods.METHODS:
             raise NotOffered(f"the method {method.id}")
+        if "COMMENTS" in (query.get("commentsViewMode") or body.get("commentsViewMode") or ""):
+            raise NotOffered("comments")
         mask = field_mask.for_reading(api, method.answer, query.get("fields")) if method.answer else None
         if api.name == "sheets.v4":
             asked = sheets_methods.Asked(

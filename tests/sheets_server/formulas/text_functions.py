@@ -63,13 +63,20 @@ def _substitute(at: Any, given: list[Value]) -> Value:
     return words.replace(old, new) if old else words
 
 
-@_offered("SEARCH", "FIND")
-def _search(at: Any, given: list[Value]) -> Value:
-    needle, words = text(given[0], at.locale), text(given[1], at.locale)
-    found = words.lower().find(needle.lower(), int(number(given[2], at.locale)) - 1 if len(given) > 2 else 0)
-    if found < 0:
-        raise Fails(Failure("VALUE", f"In SEARCH evaluation, cannot find '{needle}' within '{words}'."))
-    return float(found + 1)
+def _finding(name: str, fold: Callable[[str], str]) -> None:
+    def function(at: Any, given: list[Value]) -> Value:
+        needle, words = text(given[0], at.locale), text(given[1], at.locale)
+        start = int(number(given[2], at.locale)) - 1 if len(given) > 2 else 0
+        found = fold(words).find(fold(needle), start)
+        if found < 0:
+            raise Fails(Failure("VALUE", f"In {name} evaluation, cannot find '{needle}' within '{words}'."))
+        return float(found + 1)
+
+    FUNCTIONS[name] = function
+
+
+_finding("FIND", str)
+_finding("SEARCH", str.lower)
 
 
 @_offered("REGEXMATCH")

@@ -14,8 +14,8 @@ from tests.sheets_server.sheet import Sheet
 
 def _placed(batch: Batch, given: Json) -> tuple[Sheet, Json]:
     """A filter with its range closed, and its criteria under both names that Google has for them."""
-    if "tableId" in given:
-        raise NotOffered("filters by tableId")
+    if "tableId" in given or "namedRangeId" in given:
+        raise NotOffered("filters by tableId or namedRangeId")
     sheet, area = batch.book.area_of(given.get("range", {}))
     out = {**given, "range": a1.grid_range(sheet.id, area)}
     if "filterSpecs" in given:
@@ -28,6 +28,8 @@ def _placed(batch: Batch, given: Json) -> tuple[Sheet, Json]:
     for spec in specs:
         if "dataSourceColumnReference" in spec:
             raise NotOffered("filters on data source columns")
+        if any(key.startswith("visible") for key in spec.get("filterCriteria", {})):
+            raise NotOffered("filters by colour")
         if "condition" in spec.get("filterCriteria", {}):
             check_condition(spec["filterCriteria"]["condition"])
         if not area.left <= spec.get("columnIndex", 0) < area.right:

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from tests.sheets_server import field_mask, locales
 from tests.sheets_server.discovery import bundled
-from tests.sheets_server.errors import RequestError
+from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.formulas.references import rewritten
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.requests.inserting import delete_cells
@@ -218,6 +218,8 @@ def update_spreadsheet_properties(batch: Batch, request: Json) -> None:
     given = request.get("properties", {})
     mask = field_mask.for_writing(bundled("sheets.v4"), "SpreadsheetProperties", request.get("fields"))
     mask.pop("defaultFormat", None)
+    if "iterativeCalculationSettings" in given:
+        raise NotOffered("iterative calculation")
     updated: Json = field_mask.updated(batch.book.properties, given, mask)
     check_spreadsheet_properties(updated)
     batch.book.properties = updated
