@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from sheets_sync.backends.base import Backend
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory
 from sheets_sync.model import FoundTab, Outcome, OwnTab, Problem, Severity, SourceTab, Tables, Value, Workbook
-from sheets_sync.problems import BackendError, Refusal, notice
+from sheets_sync.problems import BackendError, PlanAgain, Refusal, notice
 from sheets_sync.reconcile import observe, questions_tab, settings_tab
 from sheets_sync.reconcile.facts import Facts, rests_on
 from sheets_sync.reconcile.reconcile import reconcile
@@ -30,6 +30,9 @@ from sheets_sync.tables import recognise
 from sheets_sync.tables.carried import carried
 from sheets_sync.tables.parse import parse
 from sheets_sync.tables.task_rows import interpret
+
+AGAIN = 4
+"""So many times a workbook is read and planned for, where others write into it at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +142,8 @@ def _settings(
 ) -> tuple[Settings, tuple[Problem, ...]]:
     tab, problems = config.read_tab(settings_tab.values(opened.found.get(OwnTab.SETTINGS)))
     language = opened.memory.language or opened.recognition.language or "en"
-    return config.resolve(language=language, file=file, tab=tab, flags=flags), problems
+    place = opened.workbook.locale or ""
+    return config.resolve(language=language, place=place, file=file, tab=tab, flags=flags), problems
 
 
 def _zone(workbook: Workbook, settings: Settings, request: Request) -> tzinfo | None:
@@ -209,9 +213,27 @@ def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
 def sync(backend: Backend, request: Request) -> RunReport:
     """One run: ``request.write`` False only says what it would do.
 
-    Raises ConfigError, BackendError; a refusal is in the report (``outcome`` refused, a problem of severity error).
+    Where the workbook changes while we are at it, it is read and planned for anew, a few times. Raises ConfigError,
+    BackendError; a refusal is in the report (``outcome`` refused, a problem of severity error).
     """
     clock = Clock(request.progress)
+    written: RunReport | None = None
+    for left in reversed(range(AGAIN)):
+        done, again = _once(backend, request, clock)
+        if again is None:
+            done = written if written is not None and done.outcome is Outcome.NOTHING else done
+            break
+        written = done if again.written else written
+        if not left and written is None:
+            if isinstance(again.cause, BackendError):
+                raise again.cause
+            problem = Problem(code=again.code, severity=Severity.ERROR, params=again.params)
+            done = replace(done, outcome=Outcome.REFUSED, problems=(*done.problems, problem))
+    return replace(done, traffic=backend.traffic())
+
+
+def _once(backend: Backend, request: Request, clock: Clock) -> tuple[RunReport, PlanAgain | None]:
+    """Read, plan, write; what to say of it if it was written, and whether it is to be done again."""
     seen = look(backend, request, clock)
     with clock.room("rules"):
         chosen = engine.candidates(seen.context())
@@ -238,11 +260,14 @@ def sync(backend: Backend, request: Request) -> RunReport:
             accepted_on=seen.settings.day("accept_missing_rows_on"),
         )  # fmt: skip
         if not request.write:
-            return report(Outcome.PLANNED)
+            return report(Outcome.PLANNED), None
         if request.strict and any(p.severity is Severity.QUESTION for p in done.problems):
-            return report(Outcome.NOTHING)
+            return report(Outcome.NOTHING), None
         with clock.room("apply"):
             applied = backend.apply(planned)
+    except PlanAgain as again:
+        return report(Outcome.APPLIED), again
     except Refusal as refusal:
-        return report(Outcome.REFUSED, Problem(code=refusal.code, severity=Severity.ERROR, params=refusal.params))
-    return report(Outcome.APPLIED if applied.changed else Outcome.NOTHING, *applied.problems)
+        problem = Problem(code=refusal.code, severity=Severity.ERROR, params=refusal.params)
+        return report(Outcome.REFUSED, problem), None
+    return report(Outcome.APPLIED if applied.changed else Outcome.NOTHING, *applied.problems), None

@@ -28,10 +28,12 @@ from sheets_sync.model import (
     UpdateRow,
     Workbook,
 )
-from sheets_sync.problems import Refusal
+from sheets_sync.problems import PlanAgain, Refusal
 from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
+
+_TRIES = 4
 
 
 class Undoable(Backend, Protocol):
@@ -55,11 +57,16 @@ def undo(backend: Undoable, *, run_id: str, language: str) -> RunReport:
     if backend.restore():
         backend.forget()
         return _report(earlier, run_id, language, Outcome.APPLIED, plan=None)
-    now = backend.open()
-    planned = plan(earlier, now, language)
-    backend.apply(planned)
-    backend.forget()
-    return _report(now, run_id, planned.language, Outcome.APPLIED, plan=planned)
+    for _ in range(_TRIES):
+        now = backend.open()
+        planned = plan(earlier, now, language)
+        try:
+            backend.apply(planned)
+        except PlanAgain:  # people are at work in it
+            continue
+        backend.forget()
+        return _report(now, run_id, planned.language, Outcome.APPLIED, plan=planned)
+    raise Refusal("changed_under_us")
 
 
 def _report(workbook: Workbook, run_id: str, language: str, outcome: Outcome, plan: Plan | None) -> RunReport:

@@ -1,8 +1,9 @@
-"""The contract, kept by the workbook in memory and by Excel files."""
+"""The contract, kept by the workbook in memory, by Excel files and by Google spreadsheets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,9 @@ import pytest
 from sheets_sync.backends.base import Backend
 from sheets_sync.backends.excel import ExcelBackend
 from sheets_sync.backends.memory import MemoryBackend
-from sheets_sync.model import GridCell, Value
-from tests.backends.contract import Contract, Rows
+from sheets_sync.model import GridCell, Outcome, Value
+from tests.backends.contract import DAY, Contract, Rows
+from tests.backends.google.spreadsheets import Desk
 
 
 class TestMemory(Contract):
@@ -69,3 +71,24 @@ class TestExcel(Contract):
 
     def fingerprint(self) -> object:
         return self.path.read_bytes(), self.path.stat().st_mtime_ns
+
+
+class TestGoogle(Contract):
+    def start(self, tabs: Mapping[str, Rows]) -> None:
+        self.desk = Desk(self.request.getfixturevalue("server"), tabs)
+
+    def backend(self) -> Backend:
+        return self.desk.backend()
+
+    def type_into(self, title: str, row: int, position: int, value: Value) -> None:
+        self.desk.put(title, row, position, value)
+
+    def delete_row(self, title: str, row: int) -> None:
+        self.desk.person.deletes_rows(title, row)
+
+    def fingerprint(self) -> object:
+        return self.desk.person.file.version
+
+    def change_under_us(self) -> None:
+        """People may type at any moment; only another worker's write makes ours too late."""
+        assert self.run(DAY + timedelta(days=1)).outcome is Outcome.APPLIED

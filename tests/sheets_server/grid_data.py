@@ -87,6 +87,8 @@ class _CellWriter:
         self.sheet = sheet
         self.wanted = {key: wants(mask, key) for key in _FIELDS}
         self.formats = EffectiveFormats(view, sheet) if self.wanted["effectiveFormat"] else None
+        inner = below(mask, "effectiveFormat")
+        self.numbers_only = inner is not None and set(inner) == {"numberFormat"}
         self.mask = mask if mask and any(mask.values()) else None
 
     def cell(self, row: int, column: int, cell: Cell) -> Json:
@@ -105,7 +107,10 @@ class _CellWriter:
         if cell.format is not None and wanted["userEnteredFormat"]:
             out["userEnteredFormat"] = cell.format
         if self.formats is not None and (cell.entered is not None or cell.format is not None):
-            out["effectiveFormat"] = self.formats.of(row, column, cell, value)
+            if not self.numbers_only:
+                out["effectiveFormat"] = self.formats.of(row, column, cell, value)
+            elif (shown := self.view.number_format(cell)) is not None:  # no condition has a say in it
+                out["effectiveFormat"] = {"numberFormat": shown}
         if cell.note and wanted["note"]:
             out["note"] = cell.note
         if cell.validation is not None and wanted["dataValidation"]:
