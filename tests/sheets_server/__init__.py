@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .faults import Fault, Kind
-from .people import Person
-from .server import SheetsServer
-from .service import Call
+from tests.sheets_server.faults import Fault, Kind
+from tests.sheets_server.people import Person
+from tests.sheets_server.server import SheetsServer
+from tests.sheets_server.service import Call
 
 __all__ = ["Call", "Fault", "Kind", "Person", "SheetsServer"]

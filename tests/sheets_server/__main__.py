@@ -9,8 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
-from . import faults, state_file
-from .server import SheetsServer
+from tests.sheets_server import faults, state_file
+from tests.sheets_server.server import SheetsServer
 
 
 def main() -> int:

@@ -14,8 +14,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from .errors import ApiError
-from .proto_json import Json
+from tests.sheets_server.errors import ApiError
+from tests.sheets_server.proto_json import Json
 
 EMAIL = "worker@sheets-server.iam.gserviceaccount.com"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

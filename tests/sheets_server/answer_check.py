@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .discovery import Api, bundled
+from tests.sheets_server.discovery import Api, bundled
 
 Problem = str | None
 Check = Callable[[Any], Problem]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from . import requests
-from .errors import ApiError, NotOffered, RequestError, invalid
-from .proto_json import Json
-from .requests.refused import REFUSED
-from .requests.registry import HANDLERS, Batch
+from tests.sheets_server import requests
+from tests.sheets_server.errors import ApiError, NotOffered, RequestError, invalid
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.refused import REFUSED
+from tests.sheets_server.requests.registry import HANDLERS, Batch
 
 for _module in pkgutil.iter_modules(requests.__path__):
     importlib.import_module(f"{requests.__name__}.{_module.name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .proto_json import Json, as_number
+from tests.sheets_server.proto_json import Json, as_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ import re
 from datetime import timedelta
 from typing import TypeGuard
 
-from . import serial_dates
-from .cells import Effective, Failure, Formula
-from .errors import NotOffered
-from .formulas.references import copied
-from .formulas.values import compare
-from .proto_json import Json
-from .rendering import View
-from .sheet import Sheet
-from .user_entered import typed
+from tests.sheets_server import serial_dates
+from tests.sheets_server.cells import Effective, Failure, Formula
+from tests.sheets_server.errors import NotOffered
+from tests.sheets_server.formulas.references import copied
+from tests.sheets_server.formulas.values import compare
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.user_entered import typed
 
 _NUMBERS = {
     "NUMBER_GREATER": ">",
@@ -81,6 +81,8 @@ class Conditions:
             return isinstance(value, bool) if not wanted else value in wanted
         if kind == "TEXT_IS_EMAIL":
             return bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", shown))
+        if kind == "TEXT_IS_URL":
+            return bool(re.fullmatch(r"(https?://|www\.)\S+\.\S+", shown, re.IGNORECASE))
         if kind == "DATE_IS_VALID":
             return _is_number(value)
         raise NotOffered(f"conditions of type {kind}")

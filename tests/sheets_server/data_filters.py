@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .a1 import Area
-from .errors import ApiError, RequestError, invalid
-from .proto_json import Json
-from .sheet import Sheet
-from .spreadsheet import Spreadsheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.errors import ApiError, RequestError, invalid
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet
 
 
 def areas(book: Spreadsheet, given: Json) -> list[tuple[Sheet, Area]]:

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .discovery import bundled
-from .errors import NotOffered, invalid
-from .export import as_csv, as_xlsx
-from .field_mask import Mask
-from .files import SPREADSHEET_TYPE, File, Files
-from .proto_json import Json
-from .rendering import View
-from .requests.registry import Batch
-from .sheet import Sheet, new_properties
-from .user_entered import typed
+from tests.sheets_server.discovery import bundled
+from tests.sheets_server.errors import NotOffered, invalid
+from tests.sheets_server.export import as_csv, as_xlsx
+from tests.sheets_server.field_mask import Mask
+from tests.sheets_server.files import SPREADSHEET_TYPE, File, Files
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.registry import Batch
+from tests.sheets_server.sheet import Sheet, new_properties
+from tests.sheets_server.user_entered import typed
 
 API = bundled("drive.v3")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from . import a1
-from .a1 import Area
-from .cells import Cell, Effective
-from .conditions import Conditions
-from .errors import NotOffered
-from .proto_json import Json
-from .rendering import View
-from .sheet import Sheet
-from .spreadsheet import DEFAULT_FORMAT
+from tests.sheets_server import a1
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import Cell, Effective
+from tests.sheets_server.conditions import Conditions
+from tests.sheets_server.errors import NotOffered
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import DEFAULT_FORMAT
 
 
 class EffectiveFormats:
@@ -20,6 +20,8 @@ class EffectiveFormats:
         self.view = view
         self.sheet = sheet
         self.conditions = Conditions(view, sheet)
+        if any("gradientRule" in rule for rule in sheet.conditional_formats):
+            raise NotOffered("effective formats on a tab with colour scales")
         self.rules = [
             (rule["booleanRule"], [sheet.area(a1.box_of(where)) for where in rule["ranges"]])
             for rule in sheet.conditional_formats
@@ -44,10 +46,7 @@ class EffectiveFormats:
 
     def _met(self, rule: Json, areas: list[Area], row: int, column: int) -> bool:
         home = (min(area.top for area in areas), min(area.left for area in areas))
-        try:
-            return self.conditions.met(rule["condition"], row, column, home)
-        except NotOffered:
-            return False
+        return self.conditions.met(rule["condition"], row, column, home)
 
 
 def _alignment(value: Effective) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .cells import Cell, Formula
-from .errors import ApiError, NotOffered, invalid
-from .formulas.evaluate import refuse_unknown
-from .proto_json import Json
-from .spreadsheet import MOST_CHARACTERS
-from .user_entered import typed
+from tests.sheets_server.cells import Cell, Formula
+from tests.sheets_server.errors import ApiError, NotOffered, invalid
+from tests.sheets_server.formulas.evaluate import refuse_unknown
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.spreadsheet import MOST_CHARACTERS
+from tests.sheets_server.user_entered import typed
 
 
 def entered(cell: Cell, value: Any, option: str, locale: str) -> Cell:

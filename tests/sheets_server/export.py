@@ -8,10 +8,10 @@ import io
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from .cells import Failure, Formula
-from .number_formats import is_date
-from .rendering import View
-from .serial_dates import to_moment
+from tests.sheets_server.cells import Failure, Formula
+from tests.sheets_server.number_formats import is_date
+from tests.sheets_server.rendering import View
+from tests.sheets_server.serial_dates import to_moment
 
 
 def as_csv(view: View) -> bytes:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .errors import ApiError, forbidden, not_found
+from tests.sheets_server.errors import ApiError, forbidden, not_found
 
 
 class Kind(StrEnum):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .discovery import Api
-from .errors import RequestError, bad_request
-from .proto_json import Json
+from tests.sheets_server.discovery import Api
+from tests.sheets_server.errors import RequestError, bad_request
+from tests.sheets_server.proto_json import Json
 
 Mask = dict[str, Any]
 ALL: Mask = {}

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .errors import forbidden, not_found
-from .ids import Ids
-from .spreadsheet import Spreadsheet, new_spreadsheet
+from tests.sheets_server.errors import forbidden, not_found
+from tests.sheets_server.ids import Ids
+from tests.sheets_server.spreadsheet import Spreadsheet, new_spreadsheet
 
 SPREADSHEET_TYPE = "application/vnd.google-apps.spreadsheet"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from .a1 import Area
-from .cells import Cell, Formula, extended_value
-from .conditions import Conditions
-from .effective_format import EffectiveFormats
-from .field_mask import Mask, below, cut, wants
-from .proto_json import Json
-from .rendering import View
-from .sheet import Sheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import Cell, Formula, extended_value
+from tests.sheets_server.conditions import Conditions
+from tests.sheets_server.effective_format import EffectiveFormats
+from tests.sheets_server.field_mask import Mask, below, cut, wants
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.sheet import Sheet
 
 _LINK = re.compile(r'=\s*HYPERLINK\(\s*"([^"]*)"', re.IGNORECASE)
 

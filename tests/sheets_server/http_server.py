@@ -9,10 +9,10 @@ import struct
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .answer_check import WrongAnswer
-from .errors import ApiError
-from .faults import Kind
-from .service import Answer, Service
+from tests.sheets_server.answer_check import WrongAnswer
+from tests.sheets_server.errors import ApiError
+from tests.sheets_server.faults import Kind
+from tests.sheets_server.service import Answer, Service
 
 LONGEST_SILENCE = 60.0
 
@@ -67,10 +67,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fail(self, answer: Answer) -> None:
         assert answer.fault is not None
-        self.close_connection = True
         if answer.fault.kind is Kind.GARBAGE:
             self._send(Answer(200, b"<!doctype html><title>Sorry</title>", "text/html; charset=UTF-8"))
-        elif answer.fault.kind in (Kind.TIMEOUT, Kind.TIMEOUT_AFTER):
+            return
+        self.close_connection = True
+        if answer.fault.kind in (Kind.TIMEOUT, Kind.TIMEOUT_AFTER):
             self._stay_silent()
         else:
             self._cut()

@@ -6,10 +6,10 @@ import functools
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from . import serial_dates
-from .cells import Effective, Failure
-from .locales import Conventions, conventions
-from .proto_json import Json
+from tests.sheets_server import serial_dates
+from tests.sheets_server.cells import Effective, Failure
+from tests.sheets_server.locales import Conventions, conventions
+from tests.sheets_server.proto_json import Json
 
 DATE_TYPES = ("DATE", "TIME", "DATE_TIME")
 _PART = re.compile(

@@ -8,17 +8,17 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import a1, batch
-from .a1 import Area
-from .entering import typed_into
-from .files import File
-from .proto_json import Json
-from .rendering import View
-from .requests.registry import Batch
-from .service import Service
-from .sheet import Sheet
-from .spreadsheet import Spreadsheet
-from .values_api import clear
+from tests.sheets_server import a1, batch
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.entering import typed_into
+from tests.sheets_server.files import File
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.registry import Batch
+from tests.sheets_server.service import Service
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet
+from tests.sheets_server.values_api import clear
 
 
 class Person:

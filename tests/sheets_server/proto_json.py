@@ -13,8 +13,8 @@ import re
 import struct
 from typing import Any
 
-from .discovery import Api
-from .errors import bad_request
+from tests.sheets_server.discovery import Api
+from tests.sheets_server.errors import bad_request
 
 Json = dict[str, Any]
 
@@ -30,6 +30,15 @@ _KEPT = {
     "TextRotation": {"angle", "vertical"},
     "Padding": {"top", "right", "bottom", "left"},
     "DeveloperMetadata": {"metadataValue"},
+}
+# Members of which a message may hold one; None are all of them.
+_ONE_OF: dict[str, tuple[str, frozenset[str] | None]] = {
+    "Request": ("kind", None),
+    "ExtendedValue": ("value", None),
+    "DataFilter": ("filter", None),
+    "ConditionalFormatRule": ("rule", frozenset({"booleanRule", "gradientRule"})),
+    "UpdateCellsRequest": ("area", frozenset({"start", "range"})),
+    "FindReplaceRequest": ("scope", frozenset({"range", "sheetId", "allSheets"})),
 }
 _PACKAGE = "type.googleapis.com/google.apps.sheets.v4."
 
@@ -63,14 +72,18 @@ class _Reader:
             if camel not in kept and _is_default(read):
                 continue
             out[camel] = read
-        if name == "Request" and len(out) > 1:
-            second = list(out)[1]
-            self.say(
-                at,
-                f"Invalid value at '{at}' (oneof), oneof field 'kind' is already set. Cannot set '{_snake(second)}'",
-            )
+        if name in _ONE_OF:
+            self.one_of(*_ONE_OF[name], out, at)
         _pair_colours(properties, out)
         return out
+
+    def one_of(self, field: str, members: frozenset[str] | None, out: Json, at: str) -> None:
+        given = [key for key in out if members is None or key in members]
+        if len(given) > 1:
+            self.say(
+                at,
+                f"Invalid value at '{at}' (oneof), oneof field '{field}' is already set. Cannot set '{given[1]}'",
+            )
 
     def member(self, schema: Json, value: Any, at: str, type_name: str) -> Any:
         if "$ref" in schema:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
-from .faults import quota_exceeded
+from tests.sheets_server.faults import quota_exceeded
 
 
 class Quota:

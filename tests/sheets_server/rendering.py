@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from .a1 import Area
-from .cells import Cell, Effective, Failure, Formula
-from .formulas.evaluate import Evaluator
-from .locales import conventions
-from .number_formats import is_date, pattern_of, shown
-from .proto_json import Json, as_number
-from .sheet import Sheet
-from .spreadsheet import Spreadsheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.cells import Cell, Effective, Failure, Formula
+from tests.sheets_server.formulas.evaluate import Evaluator
+from tests.sheets_server.locales import conventions
+from tests.sheets_server.number_formats import is_date, pattern_of, shown
+from tests.sheets_server.proto_json import Json, as_number
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet
 
 _GIVES_A_DATE = re.compile(r"=\s*(TODAY|DATE|NOW)\(", re.IGNORECASE)
 

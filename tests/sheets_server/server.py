@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from .clock import Clock
-from .faults import Fault
-from .files import File
-from .http_server import HttpServer
-from .people import Person
-from .seed_xlsx import seeded
-from .service import Call, Service
+from tests.sheets_server.clock import Clock
+from tests.sheets_server.faults import Fault
+from tests.sheets_server.files import File
+from tests.sheets_server.http_server import HttpServer
+from tests.sheets_server.people import Person
+from tests.sheets_server.seed_xlsx import seeded
+from tests.sheets_server.service import Call, Service
 
 
 class SheetsServer:

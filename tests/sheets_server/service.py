@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import drive_methods, field_mask, sheets_methods
-from .accounts import Accounts
-from .answer_check import check_answer
-from .clock import Clock
-from .discovery import Api, Method
-from .errors import ApiError, NotOffered, RequestError, bad_request, invalid, not_found, not_offered
-from .faults import Fault, FaultPlan, error_of
-from .files import Files
-from .ids import Ids
-from .proto_json import Json, read, read_query
-from .quota import Quota
-from .rendering import View
+from tests.sheets_server import drive_methods, field_mask, sheets_methods
+from tests.sheets_server.accounts import Accounts
+from tests.sheets_server.answer_check import check_answer
+from tests.sheets_server.clock import Clock
+from tests.sheets_server.discovery import Api, Method
+from tests.sheets_server.errors import ApiError, NotOffered, RequestError, bad_request, invalid, not_found, not_offered
+from tests.sheets_server.faults import Fault, FaultPlan, error_of
+from tests.sheets_server.files import Files
+from tests.sheets_server.ids import Ids
+from tests.sheets_server.proto_json import Json, read, read_query
+from tests.sheets_server.quota import Quota
+from tests.sheets_server.rendering import View
 
 MOST_BYTES = 10 * 1024 * 1024
 _BODY_FIELD = {
@@ -151,6 +151,8 @@ class Service:
             hook(call)
         if method.id not in sheets_methods.METHODS and method.id not in drive_methods.METHODS:
             raise NotOffered(f"the method {method.id}")
+        if "COMMENTS" in (query.get("commentsViewMode") or body.get("commentsViewMode") or ""):
+            raise NotOffered("comments")
         mask = field_mask.for_reading(api, method.answer, query.get("fields")) if method.answer else None
         if api.name == "sheets.v4":
             asked = sheets_methods.Asked(

@@ -6,9 +6,9 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from .a1 import Area, Box
-from .cells import BLANK, Cell, Row
-from .proto_json import Json
+from tests.sheets_server.a1 import Area, Box
+from tests.sheets_server.cells import BLANK, Cell, Row
+from tests.sheets_server.proto_json import Json
 
 _NO_CELLS: Row = {}
 

@@ -6,13 +6,13 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from . import a1
-from .a1 import Area, Box
-from .cells import Effective
-from .errors import RequestError, invalid
-from .proto_json import Json
-from .sheet import Sheet, new_properties
-from .theme import STANDARD_THEME
+from tests.sheets_server import a1
+from tests.sheets_server.a1 import Area, Box
+from tests.sheets_server.cells import Effective
+from tests.sheets_server.errors import RequestError, invalid
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet, new_properties
+from tests.sheets_server.theme import STANDARD_THEME
 
 MOST_CELLS = 10_000_000
 MOST_CHARACTERS = 50_000

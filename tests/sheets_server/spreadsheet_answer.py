@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .a1 import Area
-from .field_mask import Mask, below, cut, wants
-from .grid_data import grid_data
-from .proto_json import Json
-from .rendering import View
-from .requests.tabs import properties_of
-from .sheet import Sheet
+from tests.sheets_server.a1 import Area
+from tests.sheets_server.field_mask import Mask, below, cut, wants
+from tests.sheets_server.grid_data import grid_data
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.tabs import properties_of
+from tests.sheets_server.sheet import Sheet
 
 
 def spreadsheet(
@@ -18,9 +18,9 @@ def spreadsheet(
     book = view.book
     with_data = grid if mask is None else wants(mask, "sheets", "data")
     out: Json = {"spreadsheetId": book.id, "properties": book.properties}
-    if wants(mask, "sheets"):
+    if wants(mask, "sheets") and chosen != []:
         areas: dict[int, list[Area]] = {}
-        for sheet, area in chosen or [(sheet, sheet.bounds) for sheet in book.sheets]:
+        for sheet, area in [(s, s.bounds) for s in book.sheets] if chosen is None else chosen:
             areas.setdefault(sheet.id, []).append(area)
         sheets = [
             _sheet(view, sheet, areas[sheet.id] if with_data else None, below(mask, "sheets"))

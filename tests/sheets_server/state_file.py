@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .cells import Cell, Entered, Formula
-from .files import File, Files
-from .proto_json import Json
-from .sheet import Sheet
-from .spreadsheet import Spreadsheet
+from tests.sheets_server.cells import Cell, Entered, Formula
+from tests.sheets_server.files import File, Files
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet
 
 _LISTS = (
     "merges",

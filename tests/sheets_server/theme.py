@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .proto_json import THEME_COLOURS, Json
+from tests.sheets_server.proto_json import THEME_COLOURS, Json
 
 STANDARD_THEME: Json = {
     "primaryFontFamily": "Arial",

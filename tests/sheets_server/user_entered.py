@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from . import serial_dates
-from .cells import Entered, Formula
-from .locales import Conventions, conventions
-from .proto_json import Json
+from tests.sheets_server import serial_dates
+from tests.sheets_server.cells import Entered, Formula
+from tests.sheets_server.locales import Conventions, conventions
+from tests.sheets_server.proto_json import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import a1
-from .a1 import Area, Box
-from .entering import check_values, entered
-from .errors import ApiError, RequestError, invalid
-from .proto_json import Json
-from .rendering import View
-from .sheet import Sheet
-from .spreadsheet import Spreadsheet, outside_grid
+from tests.sheets_server import a1
+from tests.sheets_server.a1 import Area, Box
+from tests.sheets_server.entering import check_values, entered
+from tests.sheets_server.errors import ApiError, RequestError, invalid
+from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.inserting import insert_cells
+from tests.sheets_server.sheet import Sheet
+from tests.sheets_server.spreadsheet import Spreadsheet, outside_grid
 
 
 def read(view: View, sheet: Sheet, area: Area, options: Json) -> Json:
@@ -87,8 +88,6 @@ def _write(book: Spreadsheet, sheet: Sheet, top: int, left: int, rows: list[list
 
 def append(book: Spreadsheet, text: str, body: Json, option: str, insert: str) -> tuple[Json, Sheet, Area]:
     """Write below the last table in a range; the answer names the table it found."""
-    from .requests.inserting import insert_cells
-
     rows = _rows(body)
     check_values(rows)
     sheet, area = book.find_inside(text)

@@ -10,15 +10,14 @@ from datetime import datetime
 from tests.sheets_server.a1 import Area
 from tests.sheets_server.cells import Effective, Failure, Formula
 from tests.sheets_server.errors import ApiError, RequestError
+from tests.sheets_server.formulas import values
+from tests.sheets_server.formulas.functions import FUNCTIONS, LAZY
+from tests.sheets_server.formulas.parse import Broken, Call, Literal, Name, Node, Operation, Reference, parse
+from tests.sheets_server.formulas.tokens import CannotRead
+from tests.sheets_server.formulas.values import Block, CannotCompute, Fails, Value
 from tests.sheets_server.locales import conventions
 from tests.sheets_server.sheet import Sheet
 from tests.sheets_server.spreadsheet import Spreadsheet
-
-from . import values
-from .functions import FUNCTIONS, LAZY
-from .parse import Broken, Call, Literal, Name, Node, Operation, Reference, parse
-from .tokens import CannotRead
-from .values import Block, CannotCompute, Fails, Value
 
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 60_000))  # a column of running totals is a chain of calls
 

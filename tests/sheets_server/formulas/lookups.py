@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.sheets_server.cells import Effective, Failure
+from tests.sheets_server.formulas.values import Block, Fails, Value, compare, number, single, sort_key, truth
 from tests.sheets_server.user_entered import typed
-
-from .values import Block, Fails, Value, compare, number, single, sort_key, truth
 
 FUNCTIONS: dict[str, Callable[[Any, list[Value]], Value]] = {}
 

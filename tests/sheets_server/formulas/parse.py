@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.sheets_server.a1 import Box, parse_corners, split
-
-from .tokens import CannotRead, Token, tokens
+from tests.sheets_server.formulas.tokens import CannotRead, Token, tokens
 
 
 @dataclass(frozen=True, slots=True)

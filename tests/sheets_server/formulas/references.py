@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.sheets_server import a1
-
-from .tokens import CannotRead, tokens
+from tests.sheets_server.formulas.tokens import CannotRead, tokens
 
 _CORNER = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
 

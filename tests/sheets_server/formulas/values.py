@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.sheets_server.cells import Effective, Failure
 from tests.sheets_server.locales import conventions
+from tests.sheets_server.number_formats import general
 from tests.sheets_server.user_entered import typed
 
 
@@ -73,8 +74,6 @@ def text(value: Value, locale: str) -> str:
         words = conventions(locale)
         return words.yes if one else words.no
     if isinstance(one, (int, float)):
-        from tests.sheets_server.number_formats import general
-
         return general(one, conventions(locale))
     return str(one)
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from tests.sheets_server.a1 import Area
 from tests.sheets_server.proto_json import Json
-
-from .registry import Batch, handles
+from tests.sheets_server.requests.registry import Batch, handles
 
 
 @handles("updateBorders")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.sheets_server import a1
+from tests.sheets_server.entering import check_formula
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.validation import check_condition
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
-from .validation import check_condition
 
 _FORMATS = {"backgroundColor", "backgroundColorStyle", "textFormat"}
 _TEXT_FORMATS = {"bold", "italic", "strikethrough", "underline", "foregroundColor", "foregroundColorStyle"}
@@ -25,7 +25,11 @@ def _checked(batch: Batch, rule: Json) -> tuple[Sheet, Json]:
         sheet, area = batch.book.area_of(given)
         bounded.append(a1.grid_range(sheet.id, area))
     if "booleanRule" in rule:
-        check_condition(rule["booleanRule"].get("condition", {}))
+        condition = rule["booleanRule"].get("condition", {})
+        check_condition(condition)
+        for value in condition.get("values", ()):
+            if str(value.get("userEnteredValue", "")).startswith("="):
+                check_formula(value["userEnteredValue"], batch.book.locale)
         form = rule["booleanRule"].get("format", {})
         if not form or set(form) - _FORMATS or set(form.get("textFormat", {})) - _TEXT_FORMATS:
             raise RequestError(

@@ -7,11 +7,10 @@ from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.inserting import dimension_range
+from tests.sheets_server.requests.registry import Batch, handles
 from tests.sheets_server.sheet import Sheet, dimension_properties
 from tests.sheets_server.text_widths import width_of
-
-from .inserting import dimension_range
-from .registry import Batch, handles
 
 
 @handles("updateDimensionProperties")

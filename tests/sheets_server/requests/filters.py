@@ -6,17 +6,16 @@ from tests.sheets_server import a1, field_mask
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.sorting import sort_area
+from tests.sheets_server.requests.validation import check_condition
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
-from .sorting import sort_area
-from .validation import check_condition
 
 
 def _placed(batch: Batch, given: Json) -> tuple[Sheet, Json]:
     """A filter with its range closed, and its criteria under both names that Google has for them."""
-    if "tableId" in given:
-        raise NotOffered("filters by tableId")
+    if "tableId" in given or "namedRangeId" in given:
+        raise NotOffered("filters by tableId or namedRangeId")
     sheet, area = batch.book.area_of(given.get("range", {}))
     out = {**given, "range": a1.grid_range(sheet.id, area)}
     if "filterSpecs" in given:
@@ -29,6 +28,8 @@ def _placed(batch: Batch, given: Json) -> tuple[Sheet, Json]:
     for spec in specs:
         if "dataSourceColumnReference" in spec:
             raise NotOffered("filters on data source columns")
+        if any(key.startswith("visible") for key in spec.get("filterCriteria", {})):
+            raise NotOffered("filters by colour")
         if "condition" in spec.get("filterCriteria", {}):
             check_condition(spec["filterCriteria"]["condition"])
         if not area.left <= spec.get("columnIndex", 0) < area.right:

@@ -11,10 +11,9 @@ from tests.sheets_server.entering import typed_into
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.inserting import dimension_range
+from tests.sheets_server.requests.registry import Batch, handles
 from tests.sheets_server.sheet import Sheet
-
-from .inserting import dimension_range
-from .registry import Batch, handles
 
 
 @handles("findReplace")
@@ -43,13 +42,10 @@ def find_replace(batch: Batch, request: Json) -> Json:
 
 
 def _where(batch: Batch, request: Json) -> list[tuple[Sheet, Area]]:
-    given = [key for key in ("range", "sheetId", "allSheets") if key in request]
     if request.get("allSheets"):
         return [(sheet, sheet.bounds) for sheet in batch.book.sheets]
     if "range" in request:
         return [batch.book.area_of(request["range"])]
-    if len(given) > 1:
-        raise RequestError("Only one of range, sheetId and allSheets may be set.")
     sheet = batch.book.sheet(request.get("sheetId", 0))
     return [(sheet, sheet.bounds)]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from tests.sheets_server.cells import Cell, Row
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.shifting import Shift, shift_everything
 from tests.sheets_server.sheet import Sheet, dimension_count
 from tests.sheets_server.spreadsheet import Spreadsheet
-
-from .registry import Batch, handles
-from .shifting import Shift, shift_everything
 
 
 def dimension_range(batch: Batch, given: Json) -> tuple[Sheet, str, int, int]:

@@ -6,9 +6,8 @@ from tests.sheets_server import a1
 from tests.sheets_server.a1 import Area
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
 
 
 def _release(sheet: Sheet, area: Area) -> None:

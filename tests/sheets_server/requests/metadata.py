@@ -7,10 +7,9 @@ from tests.sheets_server.data_filters import metadata_matching
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.tabs import metadata_sheet
 from tests.sheets_server.sheet import dimension_count
-
-from .registry import Batch, handles
-from .tabs import metadata_sheet
 
 MOST_CHARACTERS = 30_000
 

@@ -8,8 +8,7 @@ from tests.sheets_server import a1, field_mask
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
-
-from .registry import Batch, handles
+from tests.sheets_server.requests.registry import Batch, handles
 
 
 def _checked(batch: Batch, named: Json) -> Json:

@@ -11,11 +11,10 @@ from tests.sheets_server.cells import BLANK, Cell
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.formulas.references import Corner, rewritten
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.shifting import follow_copy, rewrite_formulas
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
-from .shifting import rewrite_formulas
-from .tabs import follow_copy
 
 
 def pasted(before: Cell, source: Cell, kind: str) -> Cell:
@@ -48,8 +47,6 @@ def copy_paste(batch: Batch, request: Json) -> None:
     taken = {(r, c): cell for r, c, cell in source_sheet.cells(source)}
     view = None
     if kind == "PASTE_VALUES":
-        from tests.sheets_server.rendering import View
-
         view = View(batch.book, batch.now)
     results: dict[tuple[int, int], Cell] = {}
     for row in range(down):

@@ -6,9 +6,8 @@ from tests.sheets_server import a1, field_mask
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
 
 
 def _placed(batch: Batch, protected: Json) -> tuple[Sheet, Json]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.sheets_server import a1
 from tests.sheets_server.cells import Cell, Formula
-from tests.sheets_server.formulas.references import Corner, rewritten
+from tests.sheets_server.formulas.references import Corner, copied, rewritten
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.sheet import Sheet
 from tests.sheets_server.spreadsheet import Spreadsheet
@@ -236,3 +236,10 @@ def _rewritten_condition(condition: Json, rewrite: Callable[[str], str]) -> Json
             for value in values
         ],
     }
+
+
+def follow_copy(cell: Cell, rows: int, columns: int) -> Cell:
+    """A cell as it lies ``rows`` down and ``columns`` right of where it was copied."""
+    if isinstance(cell.entered, Formula):
+        return replace(cell, entered=Formula(copied(cell.entered.text, rows, columns), cell.entered.known))
+    return cell

@@ -9,9 +9,9 @@ from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.formulas.values import sort_key
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.shifting import follow_copy
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
 
 
 @handles("sortRange")
@@ -22,8 +22,6 @@ def sort_range(batch: Batch, request: Json) -> None:
 
 def sort_area(batch: Batch, sheet: Sheet, area: Area, specs: list[Json]) -> None:
     """Numbers, texts, booleans; blank cells last whichever way; what is equal stays in its order."""
-    from .tabs import follow_copy
-
     view = View(batch.book, batch.now)
     order = list(range(area.top, min(area.bottom, len(sheet.rows))))
     for spec in reversed(specs):

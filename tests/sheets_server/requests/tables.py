@@ -7,9 +7,8 @@ from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import RequestError
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.registry import Batch, handles
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
 
 
 def _placed(batch: Batch, thing: Json, noun: str) -> tuple[Sheet, Json]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
 
 from tests.sheets_server import field_mask, locales
-from tests.sheets_server.cells import Cell, Formula
 from tests.sheets_server.discovery import bundled
-from tests.sheets_server.errors import RequestError
+from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.formulas.references import rewritten
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.inserting import delete_cells
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.shifting import rewrite_formulas, with_ranges
 from tests.sheets_server.sheet import Sheet, new_properties
 from tests.sheets_server.spreadsheet import Spreadsheet
-
-from .inserting import delete_cells
-from .registry import Batch, handles
-from .shifting import rewrite_formulas, with_ranges
 
 
 @handles("addSheet")
@@ -221,6 +218,8 @@ def update_spreadsheet_properties(batch: Batch, request: Json) -> None:
     given = request.get("properties", {})
     mask = field_mask.for_writing(bundled("sheets.v4"), "SpreadsheetProperties", request.get("fields"))
     mask.pop("defaultFormat", None)
+    if "iterativeCalculationSettings" in given:
+        raise NotOffered("iterative calculation")
     updated: Json = field_mask.updated(batch.book.properties, given, mask)
     check_spreadsheet_properties(updated)
     batch.book.properties = updated
@@ -234,12 +233,3 @@ def check_spreadsheet_properties(properties: dict[str, Any]) -> None:
     zone = properties.get("timeZone", "")
     if zone not in available_timezones():
         raise RequestError(f"Invalid time zone: {zone}")
-
-
-def follow_copy(cell: Cell, rows: int, columns: int) -> Cell:
-    """A cell as it lies ``rows`` down and ``columns`` right of where it was copied."""
-    from tests.sheets_server.formulas.references import copied
-
-    if isinstance(cell.entered, Formula):
-        return replace(cell, entered=Formula(copied(cell.entered.text, rows, columns), cell.entered.known))
-    return cell

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.sheets_server.errors import RequestError
+from tests.sheets_server.grid_data import hidden_by_filter
 from tests.sheets_server.proto_json import Json
-
-from .registry import Batch, handles
+from tests.sheets_server.rendering import View
+from tests.sheets_server.requests.registry import Batch, handles
 
 _ONE = [
     "NUMBER_GREATER",
@@ -65,9 +66,10 @@ def set_data_validation(batch: Batch, request: Json) -> None:
     if rule is not None:
         check_validation(rule)
     sheet, area = batch.book.area_of(request.get("range", {}))
+    hidden = set() if request.get("filteredRowsIncluded") else hidden_by_filter(View(batch.book, batch.now), sheet)
     for index in range(area.top, area.bottom):
         held = sheet.row(index)
-        if rule is None and not held:
+        if (rule is None and not held) or index in hidden:
             continue
         columns = range(area.left, area.right)
         if rule is None:

@@ -13,10 +13,10 @@ from tests.sheets_server.entering import from_extended_value
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.field_mask import Mask
 from tests.sheets_server.proto_json import Json
+from tests.sheets_server.requests.registry import Batch, handles
+from tests.sheets_server.requests.shifting import follow_copy
+from tests.sheets_server.requests.validation import check_validation
 from tests.sheets_server.sheet import Sheet
-
-from .registry import Batch, handles
-from .validation import check_validation
 
 _READ_ONLY = ("effectiveValue", "formattedValue", "effectiveFormat", "hyperlink")
 _NOT_OFFERED = ("pivotTable", "dataSourceTable", "dataSourceFormula", "chipRuns")
@@ -135,8 +135,6 @@ def repeat_cell(batch: Batch, request: Json) -> None:
     mask = cell_mask(request.get("fields"))
     sheet, area = batch.book.area_of(request.get("range", {}))
     data: dict[str, Any] = request.get("cell", {})
-    from .tabs import follow_copy
-
     blank = written(BLANK, data, mask, batch.book.locale)
     for index in range(area.top, area.bottom):
         held = sheet.row(index)
