@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sheets_sync import config, door, locale, report
+from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.model import Outcome
 from sheets_sync.problems import BackendError, ConfigError
 
@@ -280,13 +281,25 @@ def demo(folder: Path | None, language: str | None, verbose: bool) -> None:
 
 @contextmanager
 def _backend(workbook: str, out: Path | None) -> Iterator[Any]:
-    from sheets_sync.backends.excel import ExcelBackend  # noqa: PLC0415  (its libraries only where a file is opened)
-
-    backend = ExcelBackend(Path(workbook), out=out)
+    backend = _backend_of(workbook, out)
     try:
         yield backend
     finally:
         backend.close()
+
+
+def _backend_of(workbook: str, out: Path | None) -> Any:
+    """The backend for a spreadsheet's address or id, or else for a file; libraries only of the one that is needed."""
+    spreadsheet = spreadsheet_id(workbook)
+    if spreadsheet is not None:
+        if out is not None:
+            raise ConfigError("out_is_for_files")
+        from sheets_sync.backends.google import GoogleBackend  # noqa: PLC0415
+
+        return GoogleBackend(spreadsheet)
+    from sheets_sync.backends.excel import ExcelBackend  # noqa: PLC0415
+
+    return ExcelBackend(Path(workbook), out=out)
 
 
 def _sync(workbook: str, out: Path | None, request: Request) -> report.RunReport:

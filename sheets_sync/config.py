@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sheets_sync.model import Problem, Value, Where
 from sheets_sync.problems import ConfigError, question
-from sheets_sync.setting_specs import ENABLED, MESSAGE, spec_of
+from sheets_sync.setting_specs import ENABLED, LOCALES, MESSAGE, spec_of
 from sheets_sync.setting_values import allowed, read_value
 
 _BY_LANGUAGE = {
@@ -26,6 +26,9 @@ _BY_LANGUAGE = {
     "nl": ("nl-NL", "EUR", "NL"),
     "en": ("", "", ""),
 }
+
+
+_DAY_FIRST_ENGLISH = frozenset({"en-AU", "en-IE", "en-IN", "en-NZ"})
 
 
 class Origin(StrEnum):
@@ -42,6 +45,7 @@ class Settings:
     """All settings of one run, typed. Getters raise KeyError for a key that is no setting (our fault)."""
 
     language: str = "pt-BR"
+    place: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
@@ -63,8 +67,9 @@ class Settings:
         if spec is None:
             raise KeyError(key)
         place, currency, country = _BY_LANGUAGE[self.language]
+        place = self.place or place
         if key == "country":
-            chosen = self.values.get("locale")
+            chosen = self.values.get("locale") or self.place
             return str(chosen)[-2:] if chosen else country
         return {"locale": place, "currency": currency, "language": self.language}.get(key, spec.default)
 
@@ -186,12 +191,25 @@ def read_tab(cells: Mapping[str, tuple[Value, Where]]) -> tuple[dict[str, Value]
 
 
 def resolve(
-    *, language: str, file: Mapping[str, Value], tab: Mapping[str, Value], flags: Mapping[str, Value]
+    *, language: str, file: Mapping[str, Value], tab: Mapping[str, Value], flags: Mapping[str, Value], place: str = ""
 ) -> Settings:
-    """The layers on top of each other. ``language``: the workbook's, unless a layer names one."""
+    """The layers on top of each other. ``language``: the workbook's, unless a layer names one; ``place``: the locale
+    that the workbook itself says it has (``pt_BR``), '' = it says none."""
     values: dict[str, Value] = {}
     origins: dict[str, Origin] = {}
     for origin, layer in ((Origin.FILE, file), (Origin.TAB, tab), (Origin.FLAG, flags)):
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
-    return Settings(language=str(values.get("language") or language), values=values, origins=origins)
+    spoken = str(values.get("language") or language)
+    return Settings(language=spoken, place=_known_place(place), values=values, origins=origins)
+
+
+def _known_place(named: str) -> str:
+    """The one of our locales that reads dates and amounts as a workbook's does; '' = none of them."""
+    plain = named.replace("_", "-")
+    if plain in LOCALES:
+        return plain
+    language = plain.partition("-")[0]
+    if language == "en":
+        return "en-US" if plain == "en" else "en-GB" if plain in _DAY_FIRST_ENGLISH else ""
+    return next((place for place in LOCALES if place.startswith(f"{language}-")), "")

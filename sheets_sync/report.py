@@ -28,7 +28,8 @@ CENTS = Decimal(100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """How a run went. ``seconds`` by room, ``total`` among them; ``plan`` None where no plan was made."""
+    """How a run went. ``seconds`` by room, ``total`` among them; ``plan`` None where no plan was made;
+    ``traffic`` None for files."""
 
     run_id: str
     workbook: str
@@ -43,6 +44,7 @@ class RunReport:
     planned_without_row: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
     out: str | None = None
+    traffic: Mapping[str, int] | None = None
 
     @property
     def questions(self) -> tuple[Problem, ...]:
@@ -129,6 +131,7 @@ def changes_json(plan: Plan | None) -> dict[str, dict[str, int]]:
 def to_json(report: RunReport) -> dict[str, Any]:
     """The whole report; see the README for what each part promises."""
     words = locale.load(report.language)
+    travelled = {} if report.traffic is None else {"traffic": dict(report.traffic)}
     return {
         "workbook": report.workbook,
         "on": _iso(report.on),
@@ -143,6 +146,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "problems": [problem_json(p, words) for p in report.problems],
         "silenced": dict(report.silenced),
         "seconds": {room: round(s, 4) for room, s in report.seconds.items()},
+        **travelled,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from sheets_sync.backends.base import Backend
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory
 from sheets_sync.model import FoundTab, Outcome, OwnTab, Problem, Severity, SourceTab, Tables, Value, Workbook
-from sheets_sync.problems import BackendError, Refusal
+from sheets_sync.problems import BackendError, PlanAgain, Refusal
 from sheets_sync.reconcile import observe, questions_tab, settings_tab
 from sheets_sync.reconcile.facts import Facts, rests_on
 from sheets_sync.reconcile.reconcile import reconcile
@@ -31,6 +31,9 @@ from sheets_sync.tables import recognise
 from sheets_sync.tables.carried import carried
 from sheets_sync.tables.parse import parse
 from sheets_sync.tables.task_rows import interpret
+
+AGAIN = 4
+"""So many times a workbook is read and planned for, where others write into it at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,9 @@ def _opened(backend: Backend, request: Request) -> _Opened:
     tab, questions = config.read_tab(settings_tab.values(found.get(OwnTab.SETTINGS)))
 
     def settings(language: str) -> Settings:
-        return config.resolve(language=language, file=request.file, tab=tab, flags=request.flags)
+        return config.resolve(
+            language=language, place=workbook.locale or "", file=request.file, tab=tab, flags=request.flags
+        )
 
     zone = settings("en").text("timezone") or workbook.timezone  # a zone is the same in every language
     today = request.on or request.now.astimezone(ZoneInfo(zone) if zone else request.now.tzinfo).date()
@@ -196,9 +201,34 @@ def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
 def sync(backend: Backend, request: Request) -> RunReport:
     """One run: ``request.write`` False only says what it would do.
 
-    Raises ConfigError, BackendError; a refusal is in the report (``outcome`` refused, a problem of severity error).
+    Where the workbook changes while we are at it, it is read and planned for anew, a few times. Raises ConfigError,
+    BackendError; a refusal is in the report (``outcome`` refused, a problem of severity error).
     """
     clock = Clock(request.progress)
+    written: RunReport | None = None
+    tries = 0
+    while True:
+        done, again = _once(backend, request, clock)
+        if again is None:
+            done = written if written is not None and done.outcome is Outcome.NOTHING else done
+            break
+        written = written or (done if again.written else None)
+        tries += not again.partly
+        if tries < AGAIN:
+            continue
+        if written is not None:
+            done = written
+        elif isinstance(again.cause, BackendError):
+            raise again.cause
+        else:
+            problem = Problem(code=again.code, severity=Severity.ERROR, params=again.params)
+            done = replace(done, outcome=Outcome.REFUSED, problems=(*done.problems, problem))
+        break
+    return replace(done, traffic=backend.traffic())
+
+
+def _once(backend: Backend, request: Request, clock: Clock) -> tuple[RunReport, PlanAgain | None]:
+    """Read, plan, write; what to say of it if it was written, and whether it is to be done again."""
     seen = look(backend, request, clock)
     with clock.room("rules"):
         chosen = engine.candidates(seen.context())
@@ -225,11 +255,14 @@ def sync(backend: Backend, request: Request) -> RunReport:
             accepted_on=seen.settings.day("accept_missing_rows_on"),
         )  # fmt: skip
         if not request.write:
-            return report(Outcome.PLANNED)
+            return report(Outcome.PLANNED), None
         if request.strict and any(p.severity is Severity.QUESTION for p in done.problems):
-            return report(Outcome.NOTHING)
+            return report(Outcome.NOTHING), None
         with clock.room("apply"):
             applied = backend.apply(planned)
+    except PlanAgain as again:
+        return report(Outcome.APPLIED), again
     except Refusal as refusal:
-        return report(Outcome.REFUSED, Problem(code=refusal.code, severity=Severity.ERROR, params=refusal.params))
-    return report(Outcome.APPLIED if applied.changed else Outcome.NOTHING, *applied.problems)
+        problem = Problem(code=refusal.code, severity=Severity.ERROR, params=refusal.params)
+        return report(Outcome.REFUSED, problem), None
+    return report(Outcome.APPLIED if applied.changed else Outcome.NOTHING, *applied.problems), None

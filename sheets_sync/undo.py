@@ -29,11 +29,13 @@ from sheets_sync.model import (
     UpdateRow,
     Workbook,
 )
-from sheets_sync.problems import Refusal
+from sheets_sync.problems import PlanAgain, Refusal
 from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
+
+_TRIES = 4
 
 
 class Undoable(Backend, Protocol):
@@ -55,18 +57,24 @@ def undo(backend: Undoable, *, run_id: str, language: str, today: date) -> RunRe
     ``language``: spoken where the workbook has none yet; ``today``: for what is read out of the tabs where people
     edited the memory.
     """
-    now = backend.open()
     earlier = backend.before()
     if earlier is None:
         raise Refusal("nothing_to_undo")
+    now = backend.open()
     if backend.restore():
         backend.forget()
         spoken = _memory(now, _found(now.grids), today).language or language
         return _report(now, run_id, spoken, Outcome.APPLIED, plan=None)
-    planned = plan(earlier, now, language, today)
-    backend.apply(planned)
-    backend.forget()
-    return _report(now, run_id, planned.language, Outcome.APPLIED, plan=planned)
+    for _ in range(_TRIES):
+        planned = plan(earlier, now, language, today)
+        try:
+            backend.apply(planned)
+        except PlanAgain:  # people are at work in it
+            now = backend.open()
+            continue
+        backend.forget()
+        return _report(now, run_id, planned.language, Outcome.APPLIED, plan=planned)
+    raise Refusal("changed_under_us")
 
 
 def _report(workbook: Workbook, run_id: str, language: str, outcome: Outcome, plan: Plan | None) -> RunReport:

@@ -6,7 +6,7 @@ once, then ``apply`` at most once, then ``close``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sheets_sync.model import Applied, Plan, RawTab, TabLayout, Workbook
@@ -28,8 +28,12 @@ class Backend(Protocol):
         """Make the workbook as ``plan`` says, wholly or not at all; an empty plan touches nothing.
 
         Only our tabs change. People's cells, rows, styles, comments, widths, filters in our tabs stay with their
-        row. Raises Refusal("changed_under_us") where the workbook is no longer the one that ``open`` read.
+        row. Raises Refusal("changed_under_us") where the workbook is no longer the one that ``open`` read; PlanAgain,
+        which is one, where reading and planning anew at once may help.
         """
 
     def close(self) -> None:
         """Let go of locks and files; safe to call twice."""
+
+    def traffic(self) -> Mapping[str, int] | None:
+        """What travelled over the network since ``open`` (requests, bytes); None for files."""

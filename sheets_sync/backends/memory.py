@@ -111,6 +111,9 @@ class MemoryBackend:
         """See ``base``."""
         self._opened_as = None
 
+    def traffic(self) -> None:
+        """See ``base``."""
+
     # ── source tabs ─────────────────────────────────────────────────────────
 
     def _raw(self, layout: TabLayout) -> RawTab:

@@ -1,9 +1,9 @@
-"""The contract, kept by the workbook in memory and by Excel files."""
+"""The contract, kept by the workbook in memory, by Excel files and by Google spreadsheets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +14,8 @@ from sheets_sync.backends.excel import ExcelBackend
 from sheets_sync.backends.memory import MemoryBackend
 from sheets_sync.model import GridCell, Outcome, OwnTab, Value
 from sheets_sync.reconcile import archive
-from tests.backends.contract import Contract, Rows
+from tests.backends.contract import DAY, Contract, Rows
+from tests.backends.google.spreadsheets import Desk
 
 
 class TestMemory(Contract):
@@ -122,3 +123,24 @@ class TestExcel(Contract):
         again = self.run(date(2027, 1, 5))
         assert "memory_lost" in {p.code for p in again.problems}
         assert not [v for v in again.tasks if v.task.key == "reconnect:00124:2026-06-23/1"]
+
+
+class TestGoogle(Contract):
+    def start(self, tabs: Mapping[str, Rows]) -> None:
+        self.desk = Desk(self.request.getfixturevalue("server"), tabs)
+
+    def backend(self) -> Backend:
+        return self.desk.backend()
+
+    def type_into(self, title: str, row: int, position: int, value: Value) -> None:
+        self.desk.put(title, row, position, value)
+
+    def delete_row(self, title: str, row: int) -> None:
+        self.desk.person.deletes_rows(title, row)
+
+    def fingerprint(self) -> object:
+        return self.desk.person.file.version
+
+    def change_under_us(self) -> None:
+        """People may type at any moment; only another worker's write makes ours too late."""
+        assert self.run(DAY + timedelta(days=1)).outcome is Outcome.APPLIED

@@ -102,6 +102,9 @@ class ExcelBackend:
             if file is not None:
                 file.close()
 
+    def traffic(self) -> None:
+        """None: a file travels nowhere."""
+
     # ── taking a run back ───────────────────────────────────────────────────
 
     def _last(self) -> tuple[Backups, Backup] | None:

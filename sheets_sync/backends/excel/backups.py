@@ -13,16 +13,10 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import platformdirs
+from sheets_sync.backends.state_folder import state_folder
 
 KEPT = 10
 _CHUNK = 1 << 20
-
-
-def state_folder() -> Path:
-    """Where this user's state lives (``SHEETS_SYNC_STATE`` overrides it, for tests and for shared machines)."""
-    named = os.environ.get("SHEETS_SYNC_STATE")
-    return Path(named) if named else platformdirs.user_state_path("sheets-sync", appauthor=False)
 
 
 def digest(path: Path) -> str:

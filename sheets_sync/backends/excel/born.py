@@ -19,7 +19,8 @@ from sheets_sync.backends.excel.stream import (
     letters,
     row_markup,
 )
-from sheets_sync.model import LAYOUT_VERSION, MARKER, AddRow, Kind, Owner, OwnTab, Problem, TabPlan, Value, Where
+from sheets_sync.backends.own_tabs import marker, memory_cells
+from sheets_sync.model import AddRow, Kind, Owner, Problem, TabPlan, Value, Where
 from sheets_sync.problems import notice
 from sheets_sync.style import (
     GAP_HEIGHT,
@@ -37,7 +38,6 @@ from sheets_sync.tables.schema import OWN, OwnColumnSpec
 KEY_LINE, TITLE_LINE, GAP_LINE, HEAD_LINE = 1, 2, 3, 4
 _HEIGHTS = {TITLE_LINE: TITLE_HEIGHT, GAP_LINE: GAP_HEIGHT, HEAD_LINE: HEAD_HEIGHT}
 _OWN_WIDTH = 20
-_SYNC_CHUNK = 32_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,11 +55,6 @@ class NewSheet:
     filter_range: str = ""
     repeated: str = ""
     problems: list[Problem] = field(default_factory=list)
-
-
-def marker(own: OwnTab) -> str:
-    """What the first cell of each of our tabs says."""
-    return f"{MARKER}{own.value}:{LAYOUT_VERSION}"
 
 
 def tab(
@@ -235,7 +230,7 @@ def _kind(value: Value) -> Kind:
 
 def memory_sheet(text: str, *, main: str, office: str) -> NewSheet:
     """The hidden tab that holds the memory: the marker, then the text in pieces a cell can hold."""
-    pieces = [marker(OwnTab.SYNC), *(text[i : i + _SYNC_CHUNK] for i in range(0, len(text), _SYNC_CHUNK))]
+    pieces = memory_cells(text)
 
     def line(number: int) -> Row:
         return Row(number=number, cells={0: (pieces[number - 1], 0)})

@@ -21,6 +21,7 @@ from sheets_sync.backends.excel.splice import FILTER_NAME, TITLES_NAME, Splice
 from sheets_sync.backends.excel.style_use import pointed_at
 from sheets_sync.backends.excel.styles import Styles
 from sheets_sync.backends.excel.titles import free_title
+from sheets_sync.backends.own_tabs import marker
 from sheets_sync.locale import load
 from sheets_sync.model import Applied, OwnTab, Plan, Problem, TabPlan
 from sheets_sync.problems import BackendError, Refusal
@@ -206,7 +207,7 @@ class Graft:
     def _memory_sheet(self) -> Sheet | None:
         """The tab that holds the memory: one titled like it whose first cell is our marker."""
         wished = load(self.plan.language).title(OwnTab.SYNC).casefold()
-        mark = born.marker(OwnTab.SYNC).rpartition(":")[0]
+        mark = marker(OwnTab.SYNC).rpartition(":")[0]
         for sheet in self.book.sheets:
             titled = sheet.kind == "worksheet" and sheet.title.casefold().startswith(wished)
             if titled and sheet.part and self._first_text(sheet.part).startswith(mark):

@@ -6,25 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from sheets_sync import locale
+from sheets_sync.backends.colour_rules import TICK_MARK, colour_rules
 from sheets_sync.backends.excel.sheet_parts import Colour, Look, Validation
 from sheets_sync.backends.excel.stream import LAST_ROW, letters, serial
 from sheets_sync.backends.excel.styles import Styles
-from sheets_sync.model import Kind, Owner, OwnTab, Status
-from sheets_sync.style import (
-    DONE_ROW,
-    HEAD_PERSON,
-    KEY_ROW,
-    LATE_DUE,
-    LIST_HEIGHT,
-    STATUS_PAINT,
-    TITLE,
-    body,
-    head,
-)
-from sheets_sync.tables.schema import OWN, TASK_TABS, OwnColumnSpec
+from sheets_sync.model import Kind, Owner, OwnTab
+from sheets_sync.style import HEAD_PERSON, KEY_ROW, LIST_HEIGHT, TITLE, body, head
+from sheets_sync.tables.schema import OWN, OwnColumnSpec
 
-TICK_MARK = "✓"
-_TRIANGLE = "▲ "
 _EARLIEST = date(2000, 1, 1)
 _MOST_FORMULA = 255
 """Excel takes no longer text inside a formula or a dropdown's list."""
@@ -90,51 +79,11 @@ def dropdown(choices: tuple[str, ...]) -> Validation:
 def colours(
     own: OwnTab, words: locale.Locale, styles: Styles, positions: Mapping[str, int], header_row: int
 ) -> tuple[Colour, ...]:
-    """Conditions on the row's own words, from the header row down so that rows inserted below it fall inside."""
-    first, last = (letters(p) for p in (min(positions.values()), max(positions.values())))
-    rows = f"{first}{header_row}:{last}{LAST_ROW}"
-    found: list[Colour] = []
-
-    def at(key: str) -> str:
-        return f"${letters(positions[key])}{header_row}"
-
-    def below(key: str) -> str:
-        """Not the header itself, whose word may be a yes-word ("Feito")."""
-        letter = letters(positions[key])
-        return f"ROW(${letter}{header_row})>ROW(${letter}${header_row})"
-
-    if own in TASK_TABS and "done" in positions:
-        formula = f"AND({below('done')},{ticked(at('done'))})"
-        found.append(Colour(area=rows, formula=formula, dxf=styles.differential(DONE_ROW)))
-    if own is OwnTab.QUESTIONS and "answer" in positions:
-        formula = f'AND({below("answer")},{at("answer")}<>"")'
-        found.append(Colour(area=rows, formula=formula, dxf=styles.differential(DONE_ROW)))
-    if own in TASK_TABS and "status" in positions:
-        column = letters(positions["status"])
-        area = f"{column}{header_row}:{column}{LAST_ROW}"
-        for status, paint in STATUS_PAINT.items():
-            found.append(
-                Colour(area=area, formula=says(at("status"), words.status(status)), dxf=styles.differential(paint))
-            )
-        if "due" in positions:
-            late = says(at("status"), words.status(Status.LATE))
-            due = letters(positions["due"])
-            area = f"{due}{header_row}:{due}{LAST_ROW}"
-            found.append(Colour(area=area, formula=late, dxf=styles.differential(LATE_DUE)))
-    return tuple(found)
-
-
-def says(cell: str, word: str) -> str:
-    """The formula that is true where a status cell says ``word``, with or without the triangle before it."""
-    plain = word.removeprefix(_TRIANGLE).replace('"', '""')
-    return f'OR({cell}="{plain}",{cell}="{_TRIANGLE}{plain}")'
-
-
-def ticked(cell: str) -> str:
-    """The formula that is true where a done cell says yes: TRUE, a date, or a yes-word of any language."""
-    listed, most = "|", _MOST_FORMULA - 1
-    for word in (TICK_MARK, "✔", *sorted(locale.yes_words(), key=lambda w: (len(w), w))):
-        if len(listed) + len(word) < most:
-            listed += f"{word}|"
-    plain = f'SUBSTITUTE(LOWER({cell}),"í","i")'
-    return f'OR({cell}=TRUE,AND(ISNUMBER({cell}),{cell}>0),ISNUMBER(FIND("|"&{plain}&"|","{listed}")))'
+    """The tab's conditions, from the header row down to the sheet's end."""
+    return tuple(
+        Colour(
+            area=f"{letters(rule.first)}{header_row}:{letters(rule.last)}{LAST_ROW}", formula=rule.formula,
+            dxf=styles.differential(rule.paint),
+        )
+        for rule in colour_rules(own, words, positions, header_row)
+    )  # fmt: skip

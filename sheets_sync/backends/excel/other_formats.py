@@ -17,7 +17,7 @@ import pandas as pd
 from sheets_sync.backends.excel.columns import looks_mixed
 from sheets_sync.backends.excel.load import MIXED_KINDS, ReaderError, calamine, finished, open_reader, read_fast
 from sheets_sync.backends.excel.package import damaged
-from sheets_sync.backends.excel.peek import PEEK_ROWS, marker_of
+from sheets_sync.backends.own_tabs import PEEK_ROWS, marker_of
 from sheets_sync.model import Kind, RawTab, TabLayout, TabPeek
 from sheets_sync.problems import BackendError
 

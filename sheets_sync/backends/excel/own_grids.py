@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sheets_sync.backends import own_tabs
 from sheets_sync.backends.excel.cell_values import Meanings, meanings, wanted_strings
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book, Sheet, relationships
 from sheets_sync.backends.excel.sheet_cells import SheetRows
 from sheets_sync.backends.excel.stored_cells import XmlLink, XmlRow, cells_of
-from sheets_sync.fold import fold
-from sheets_sync.locale_index import own_header_index, own_titles
-from sheets_sync.model import MARKER, Grid, GridCell, OwnTab, TabPeek
+from sheets_sync.model import Grid, GridCell, OwnTab, TabPeek
 from sheets_sync.problems import BackendError
-from sheets_sync.tables.schema import OWN
 
 MAX_OWN_TAB = 1 << 30
 _MOST_LINKED = 200_000
 """Cells a tab's hyperlinks may cover together: a link on whole columns is not one of ours."""
-_HEADERS = 3
-"""So many of our headers (or column keys) in one row make a tab of our title ours although its marker is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,48 +29,13 @@ class OwnSheets:
     sheets: Mapping[OwnTab, Sheet]
 
 
-def find_own(peeks: Sequence[tuple[Sheet, TabPeek]]) -> dict[OwnTab, Sheet]:
-    """Which tab is which of ours: by marker; of copies the one with our title, else the first.
-
-    A tab without a marker is ours if it has our title and, in one of its first rows, at least three of our headers
-    or column keys (people delete hidden rows); a stranger that happens to be called so is not.
-    """
-    titles = own_titles()
-    found: dict[OwnTab, list[tuple[int, Sheet]]] = {}
-    for sheet, peek in peeks:
-        titled = titles.get(fold(peek.title))
-        own = _marked(peek.marker) or (titled if titled and _looks_ours(titled, peek) else None)
-        if own:
-            rank = 2 * (peek.marker is None) + (titled is not own)
-            found.setdefault(own, []).append((rank, sheet))
-    return {own: min(several, key=lambda entry: entry[0])[1] for own, several in found.items()}
-
-
-def _marked(marker: str | None) -> OwnTab | None:
-    name = marker.split(":")[1] if marker else ""
-    return OwnTab(name) if name in {own.value for own in OwnTab} else None
-
-
-def _looks_ours(own: OwnTab, peek: TabPeek) -> bool:
-    if own is OwnTab.SYNC:
-        return peek.hidden
-    keys, headers = set(OWN[own].keys()), own_header_index(own)
-    for cells in peek.rows.values():
-        texts = [text for text in cells if text]
-        if len(keys & set(texts)) >= _HEADERS:
-            return True
-        if len(keys & {headers.get(fold(text)) for text in texts}) >= _HEADERS:
-            return True
-    return False
-
-
 def read_own(package: Package, book: Book, peeks: Sequence[tuple[Sheet, TabPeek]]) -> OwnSheets:
     """All of our tabs, cell by cell. BackendError ``damaged``, ``too_large``."""
-    sheets = find_own(peeks)
+    sheets = own_tabs.find_own(peeks)
     if not sheets:
         return OwnSheets(grids={}, archives=(), memory=None, sheets={})
     read = {own: _rows(package, sheet) for own, sheet in sheets.items()}
-    old = [] if OwnTab.SYNC in sheets else [s for s, p in peeks if _is_archive(p) and s not in sheets.values()]
+    old = own_tabs.find_archives(peeks, sheets)
     long_ago = [_rows(package, sheet) for sheet in old]
     wanted = wanted_strings(cell for rows, _ in (*read.values(), *long_ago) for row in rows for cell in row.cells)
     known = meanings(package, book, wanted)
@@ -92,10 +52,6 @@ def read_own(package: Package, book: Book, peeks: Sequence[tuple[Sheet, TabPeek]
         memory=_memory(read[OwnTab.SYNC][0], known) if OwnTab.SYNC in read else None,
         sheets=sheets,
     )
-
-
-def _is_archive(peek: TabPeek) -> bool:
-    return _marked(peek.marker) is OwnTab.HISTORY
 
 
 def _rows(package: Package, sheet: Sheet) -> tuple[list[XmlRow], list[XmlLink]]:
@@ -150,11 +106,7 @@ def _cells(
     return dict(sorted(found.items()))
 
 
-_MEMORY = re.compile(rf"^{re.escape(MARKER)}")
-
-
 def _memory(rows: Sequence[XmlRow], known: Meanings) -> str | None:
     """The text below the marker, its pieces joined; None where there is none."""
     pieces = [known.value(cell) for row in rows for cell in row.cells if cell.position == 0]
-    text = "".join(str(piece) for piece in pieces if piece is not None and not _MEMORY.match(str(piece)))
-    return text or None
+    return own_tabs.joined_memory(pieces)

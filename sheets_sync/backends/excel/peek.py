@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from sheets_sync.backends.excel.cell_values import shared, wanted_strings
 from sheets_sync.backends.excel.package import Package
 from sheets_sync.backends.excel.parts import Book, Sheet
 from sheets_sync.backends.excel.sheet_cells import SheetRows
 from sheets_sync.backends.excel.stored_cells import XmlCell, XmlRow, unescaped
-from sheets_sync.model import MARKER, TabPeek
+from sheets_sync.backends.own_tabs import PEEK_ROWS, marker_of
+from sheets_sync.model import TabPeek
 
-PEEK_ROWS = 20
 _MOST = 256 << 20
 """Twenty rows of 16,384 cells of 32,767 characters would be more; no such header exists."""
-_MARKER = re.compile(rf"^{re.escape(MARKER)}[a-z_]+:[0-9]+$")
 
 
 def peek(package: Package, book: Book) -> tuple[tuple[Sheet, TabPeek], ...]:
@@ -45,12 +42,6 @@ def _peek(sheet: Sheet, rows: list[XmlRow], strings: dict[int, str]) -> TabPeek:
         if last >= 0:
             texts[row.number] = tuple(found.get(position) for position in range(last + 1))
     return TabPeek(title=sheet.title, hidden=sheet.hidden, rows=texts, marker=marker_of(texts))
-
-
-def marker_of(rows: dict[int, tuple[str | None, ...]]) -> str | None:
-    """Our marker, wherever in the first rows it is."""
-    texts = (text.strip() for cells in rows.values() for text in cells if text and MARKER in text)
-    return next((text for text in texts if _MARKER.match(text)), None)
 
 
 def _text(cell: XmlCell, strings: dict[int, str]) -> str | None:

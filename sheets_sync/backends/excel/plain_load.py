@@ -8,11 +8,11 @@ from __future__ import annotations
 import pandas as pd
 
 from sheets_sync.backends.excel.cell_values import meanings, wanted_strings
-from sheets_sync.backends.excel.columns import value_column
 from sheets_sync.backends.excel.package import Member, Package
 from sheets_sync.backends.excel.parts import Book
 from sheets_sync.backends.excel.sheet_cells import SheetRows
 from sheets_sync.backends.excel.stored_cells import XmlCell
+from sheets_sync.backends.value_columns import value_column
 from sheets_sync.model import CellFault, RawTab, TabLayout, Value
 
 NO_DATE = "#####"

@@ -1,0 +1,52 @@
+"""Changes to a tab: what is taken back is exactly what was there, whatever was changed."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheets_sync.backends.google.changes import Changes, Image, Ink, NewRow, inverse, inverse_all, replay, replay_all
+
+VALUES = st.one_of(st.none(), st.integers(0, 3), st.sampled_from(["a", "b", "✓"]), st.booleans())
+ROW = st.dictionaries(st.integers(0, 3), VALUES.filter(lambda v: v is not None).map(lambda v: Ink(value=v)), max_size=3)
+IMAGES = st.lists(ROW, max_size=6)
+NEW_ROWS = st.lists(ROW.map(lambda cells: NewRow(cells=cells)), min_size=1, max_size=2)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> Changes:
+    cut = draw(st.sets(st.integers(1, 6), max_size=3))
+    puts = draw(st.dictionaries(
+        st.integers(1, 7).filter(lambda row: row not in cut),
+        st.dictionaries(st.integers(0, 3), VALUES.map(lambda v: Ink(value=v)), min_size=1, max_size=2), max_size=3,
+    ))  # fmt: skip
+    born = draw(st.dictionaries(st.integers(0, 7), NEW_ROWS, max_size=3))
+    filled = NEW_ROWS.filter(lambda rows: all(row.cells for row in rows))
+    return Changes(puts=puts, cut=cut, born=born, appended=draw(st.one_of(st.just([]), filled)))
+
+
+def trimmed(image: Image) -> list[dict[int, object]]:
+    rows = [{p: ink.value for p, ink in row.items()} for row in image]
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+@given(IMAGES, changes())
+def test_what_was_changed_is_taken_back(image: Image, made: Changes) -> None:
+    after = replay(image, made)
+    assert trimmed(replay(after, inverse(image, made))) == trimmed(image)
+
+
+def test_rows_come_and_go_where_they_are_said_to() -> None:
+    image = [{0: Ink(value=n)} for n in (1, 2, 3)]
+    made = Changes(cut={2}, born={0: [NewRow(cells={0: Ink(value="top")})], 2: [NewRow(cells={0: Ink(value="mid")})]})
+    made.put(3, 1, Ink(value="x"))
+    made.appended.append(NewRow(cells={0: Ink(value="end")}))
+    assert trimmed(replay(image, made)) == [{0: "top"}, {0: 1}, {0: "mid"}, {0: 3, 1: "x"}, {0: "end"}]
+
+
+@given(IMAGES, st.lists(changes(), max_size=3))
+def test_a_course_of_changes_is_taken_back(image: Image, course: list[Changes]) -> None:
+    after = replay_all(image, course)
+    assert trimmed(replay_all(after, inverse_all(image, course))) == trimmed(image)

@@ -1,0 +1,1 @@
+"""What the local Sheets server must answer, against Google's documentation and its recorded answers."""

@@ -1,0 +1,97 @@
+"""``python -m tests.sheets_server``: a process, seeded from Excel, that keeps its state."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import requests
+
+HEADERS = {"Authorization": "Bearer any"}
+
+
+@contextmanager
+def running(*options: str) -> Iterator[dict[str, Any]]:
+    """The server as a process; what its first line said."""
+    command = [sys.executable, "-m", "tests.sheets_server", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+
+
+def workbook(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Pedidos"
+    page.append(["id", "data", "valor", "soma", "código"])
+    page.append([1, datetime(2026, 3, 5), 1234.5, "=SUM(C2:C2)", "=WEBSERVICE(A1)"])
+    page["B2"].number_format = "dd/mm/yyyy"
+    page["C2"].number_format = '"R$" #,##0.00'
+    page["E2"].number_format = "@"
+    book.create_sheet("Hidden").sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_served_changed_and_found_again(tmp_path: Path) -> None:
+    state, port = tmp_path / "state.json", tmp_path / "port"
+    seed = workbook(tmp_path / "loja.xlsx")
+    with running("--seed", str(seed), "--locale", "pt_BR", "--state", str(state), "--port-file", str(port)) as told:
+        assert told["url"].endswith(port.read_text().strip())
+        ((shop, title),) = told["spreadsheets"].items()
+        assert title == "loja"
+        url = f"{told['url']}/v4/spreadsheets/{shop}"
+        read = requests.get(f"{url}/values/Pedidos", headers=HEADERS, timeout=5).json()["values"]
+        assert read[1][:4] == ["1", "05/03/2026", "R$ 1.234,50", "1234,5"]
+        sheets = requests.get(url, headers=HEADERS, timeout=5).json()["sheets"]
+        assert [sheet["properties"].get("hidden", False) for sheet in sheets] == [False, True]
+        body: Any = {"values": [["=C2*2", True]]}
+        requests.put(
+            f"{url}/values/Pedidos!A3",
+            params={"valueInputOption": "USER_ENTERED"},
+            json=body,
+            headers=HEADERS,
+            timeout=5,
+        )
+    with running("--state", str(state)) as told:
+        url = f"{told['url']}/v4/spreadsheets/{shop}"
+        again = requests.get(f"{url}/values/Pedidos", headers=HEADERS, timeout=5).json()["values"]
+        assert again == [*read, ["2469", "VERDADEIRO"]]
+
+
+def test_quota_faults_latency_and_credentials_are_options(tmp_path: Path) -> None:
+    account = tmp_path / "account.json"
+    with running("--quota", "2,0", "--faults", "2:503", "--latency", "50") as told:
+        url = f"{told['url']}/v4/spreadsheets/none"
+        began = time.monotonic()
+        statuses = [requests.get(url, headers=HEADERS, timeout=5).status_code for _ in range(4)]
+        assert statuses == [404, 503, 404, 429]
+        assert time.monotonic() - began >= 0.2
+    with running("--service-account", str(account)) as told:
+        assert json.loads(account.read_text())["token_uri"] == f"{told['url']}/token"
+        assert requests.get(f"{told['url']}/v4/spreadsheets/none", headers=HEADERS, timeout=5).status_code == 401
+
+
+def test_formulas_of_a_seed_that_cannot_be_computed_keep_what_excel_stored(tmp_path: Path) -> None:
+    from tests.sheets_server.cells import Formula
+    from tests.sheets_server.formulas.evaluate import Evaluator
+    from tests.sheets_server.seed_xlsx import seeded
+
+    book = seeded(workbook(tmp_path / "x.xlsx"), "id")
+    sheet = book.sheets[0]
+    sheet.put(1, 4, sheet.cell(1, 4).holding(Formula("=WEBSERVICE(A1)", "stored")))
+    assert Evaluator(book, datetime.now).effective(sheet, 1, 4) == "stored"
