@@ -103,7 +103,7 @@ def rows_without_a_key_are_swept_away(plant: Plant) -> None:
     plant.setattr(tabs, "_removes", removes)
 
 
-@fault(HouseMachine, "people's cells of|words lost|foreign rows")
+@fault(HouseMachine, "people's cells of|words lost|foreign rows|:1$")
 def the_lowest_of_two_copies_is_the_task(plant: Plant) -> None:
     right = observe.look
 

@@ -34,15 +34,19 @@ def renamed_key(key: str, aliases: Mapping[str, str], exchanges: Mapping[str, st
         rule, subject, occurrence = split_key(key)
     except ValueError:
         return key
-    stand_in = (rule in _ORDER_RULES and "/" in occurrence) or (rule == "failed_card" and occurrence != "1")
-    if rule in _CUSTOMER_RULES or stand_in:
-        return f"{rule}:{present(subject, aliases)}:{occurrence}"
     if subject in exchanges and rules_table().get(rule, {}).get("subject") == "exchange":
         return f"{rule}:{exchanges[subject]}:{occurrence}"
+    who = customer_of(rule, subject, occurrence)
+    return f"{rule}:{present(who, aliases)}{subject[len(who) :]}:{occurrence}" if who else key
+
+
+def customer_of(rule: str, subject: str, occurrence: str) -> str:
+    """The customer that a key names; '' where it names an order or an exchange."""
+    stand_in = (rule in _ORDER_RULES and "/" in occurrence) or (rule == "failed_card" and occurrence != "1")
+    if rule in _CUSTOMER_RULES or stand_in:
+        return subject
     customer, slash, asked = subject.partition("/")
-    if slash and _DAY.fullmatch(asked):  # an exchange without ids: customer + day
-        return f"{rule}:{present(customer, aliases)}/{asked}:{occurrence}"
-    return key
+    return customer if slash and _DAY.fullmatch(asked) else ""  # an exchange without ids: customer + day
 
 
 def present(identity: str, aliases: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from sheets_sync.model import FINAL_ENDS, End, FoundTab, OwnTab, Problem, RowRef
 from sheets_sync.problems import notice
 from sheets_sync.reconcile import questions_tab, settings_tab
 from sheets_sync.reconcile.history import QUESTION, UPCOMING, end_words
+from sheets_sync.reconcile.keys import customer_of
 from sheets_sync.reconcile.people import DateOrder, read_day, read_tick, said
 from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import TASK_TABS
@@ -41,10 +42,16 @@ def recall(
     return Memory(), ()
 
 
+<<<<<<< HEAD
 def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[FoundTab] = ()) -> Memory:
     """What the tabs tell."""
     latest = found.get(OwnTab.HISTORY)
     finished, silenced, answers = _ended((*archives, latest) if latest else archives, today)
+=======
+def recovered(found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
+    """What the tabs tell. Customers may have got a better name since: each is known by the one in its keys."""
+    finished, silenced, answers = _ended(found.get(OwnTab.HISTORY), today)
+>>>>>>> house
     rows: dict[str, RowMemory] = dict(silenced)
     for own in TASK_TABS:
         for row in found[own].rows if own in found else ():
@@ -62,6 +69,7 @@ def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[
             for key, row in rows.items()
             if row.rule in _NOTICED
         },
+        aliases={who: who for key in (*rows, *finished) if (who := customer_of(*split_key(key)))},
         answers=answers,
         own_tabs=frozenset(own for own, tab in found.items() if tab.columns),
         words={own: read(found[own]) for own, read in readers.items() if own in found},

@@ -33,12 +33,18 @@ def former_subjects(exchanges: pd.DataFrame, unread: Unread, memory: Memory) -> 
     by_day = exchanges["customer"] + "/" + exchanges["requested_on"].dt.strftime("%Y-%m-%d")
     moved: dict[str, str] = {}
     for former in (exchanges["order_id"], by_day):
-        moved |= dict(_moved(exchanges, former, gone, known, places))
+        moved |= dict(_moved(exchanges, former, gone, known, places, rebuilt=memory.last_run_on is None))
     return moved
 
 
 def _moved(
-    exchanges: pd.DataFrame, former: Text, gone: Set[str], known: Set[str], places: Mapping[str, RowRef]
+    exchanges: pd.DataFrame,
+    former: Text,
+    gone: Set[str],
+    known: Set[str],
+    places: Mapping[str, RowRef],
+    *,
+    rebuilt: bool,
 ) -> Iterator[tuple[str, str]]:
     at = np.flatnonzero(is_in(former, sorted({_base(subject) for subject in gone} | gone)))
     rows = exchanges.iloc[at]
@@ -53,6 +59,8 @@ def _moved(
             found = {old: family[places[old]] for old in theirs if old in places and places[old] in family}
         moved = {old: new for old, new in found.items() if old != new}
         taken = known - moved.keys()  # nobody takes the place of one that is known and stays
+        if rebuilt:  # from the history, which has what ended before the number came under the former subject still
+            taken -= {new for old, new in moved.items() if old not in places}
         if theirs & gone and len(set(found.values())) == len(found):
             yield from ((old, new) for old, new in moved.items() if new not in taken)
 

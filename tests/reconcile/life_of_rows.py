@@ -83,7 +83,9 @@ class Rows(Life):
     @precondition(lambda self: self.has_rows)
     @rule(data=st.data(), above=st.booleans())
     def copy_a_row(self, data: st.DataObject, above: bool) -> None:
-        self.house.copy_row(self.a_key(data), above=above)
+        key = self.a_key(data)
+        self.house.copy_row(key, above=above)
+        self.house.note(key, self.a_word())  # in the upper row: that is the task
 
     @precondition(lambda self: self.has_tabs)
     @rule(data=st.data())
