@@ -42,16 +42,10 @@ def recall(
     return Memory(), ()
 
 
-<<<<<<< HEAD
 def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[FoundTab] = ()) -> Memory:
-    """What the tabs tell."""
+    """What the tabs tell. Customers may have got a better name since: each is known by the one in its keys."""
     latest = found.get(OwnTab.HISTORY)
     finished, silenced, answers = _ended((*archives, latest) if latest else archives, today)
-=======
-def recovered(found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
-    """What the tabs tell. Customers may have got a better name since: each is known by the one in its keys."""
-    finished, silenced, answers = _ended(found.get(OwnTab.HISTORY), today)
->>>>>>> house
     rows: dict[str, RowMemory] = dict(silenced)
     for own in TASK_TABS:
         for row in found[own].rows if own in found else ():
