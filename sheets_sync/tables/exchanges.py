@@ -33,6 +33,7 @@ _TEXTS = (
     *("voucher_code", "voucher_source", "opened_by", "owner", "notes"),
 )
 _AMOUNTS = ("paid", "voucher_amount", "refund_amount")
+_OF_ORDER = ("payment_method", "currency")
 
 
 def build(
@@ -149,11 +150,13 @@ def _complete(frame: pd.DataFrame, city: Any, order: Positions, orders: Read | N
     frame["city"] = frame["city"].fillna(pd.Series(city, dtype="str"))
     if orders is None:
         return
-    for key in ("payment_method", "currency"):
-        frame[key] = frame[key].fillna(pd.Series(orders.frame[key].array.take(order, allow_fill=True), dtype="str"))
+    said = {key: pd.Series(orders.frame[key].array.take(order, allow_fill=True), dtype="str") for key in _OF_ORDER}
+    for key in _OF_ORDER:
+        frame[key] = frame[key].fillna(said[key])
     delivered = orders.frame["delivered_on"].to_numpy(dtype="datetime64[s]")
     frame["order_delivered_on"] = np.append(delivered, np.datetime64("NaT", "s"))[order]
-    frame["order_total"] = orders.frame["total"].array.take(order, allow_fill=True)
+    other = said["currency"].notna() & (said["currency"] != frame["currency"])  # euros say nothing about reais
+    frame["order_total"] = pd.Series(orders.frame["total"].array.take(order, allow_fill=True)).mask(other)
 
 
 def _currency(rows: SourceRows, at: Positions) -> pd.Series[Any]:

@@ -148,7 +148,7 @@ def _telling(header: Header) -> bool:
                 known >= _MANY and "reason" in header.keys
             )
         case SourceTab.CUSTOMERS:
-            return bool(header.keys & _CYCLE) or len(header.keys & _PERSONAL) >= 2
+            return bool(own_words & _CYCLE) or len(header.keys & _PERSONAL) >= 2
 
 
 def _missing(peek: TabPeek, kind: SourceTab, header: Header | None, answers: Mapping[str, str]) -> list[Problem]:

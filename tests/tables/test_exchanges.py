@@ -84,6 +84,14 @@ def test_orders_and_customers_fill_in_what_the_row_leaves_blank() -> None:
     ]
 
 
+def test_what_an_order_cost_in_another_currency_says_nothing() -> None:
+    tables = read(
+        orders("P1", "P2", total=["€ 10,00", "€ 10,00"]),
+        exchanges({"order_id": "P1", "voucher_amount": "R$ 60,00"}, {"order_id": "P2", "voucher_amount": "€ 60,00"}),
+    )
+    assert rows_of(tables.exchanges, "order_total", "currency") == [(None, "BRL"), (1000, "EUR")]
+
+
 def test_the_order_settles_whom_a_name_means() -> None:
     people = tab("customers", {"customer_id": ["1", "2"], "name": ["Ana", "Ana"]})
     bought = tab("orders", {"order_id": ["P1"], "customer_id": ["2"], "ordered_on": [D]})

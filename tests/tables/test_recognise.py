@@ -84,6 +84,19 @@ def test_a_month_without_its_dates_is_asked_about_and_a_summary_is_not() -> None
     assert not found(peek("Clientes por cidade", ("Cidade", "UF"))).problems
 
 
+@pytest.mark.parametrize(
+    ("title", "headers"),
+    [
+        ("Avaliações", ("Pedido", "Cliente", "Data", "Nota")),
+        ("Atendimentos", ("Cliente", "Data", "Canal", "Responsável")),
+        ("Reseñas", ("Cliente", "Fecha", "Nota")),
+    ],
+)
+def test_a_bare_date_beside_a_name_makes_no_customers_tab(title: str, headers: tuple[str, ...]) -> None:
+    assert not shape(found(peek("Pedidos", ORDERS), peek(title, headers))).keys() - {"Pedidos"}
+    assert "Plan1" in shape(found(peek("Plan1", ("Cliente", "Data", "Frequência"))))
+
+
 def test_an_empty_tab_of_a_known_title_is_asked_about() -> None:
     assert [p.code for p in found(peek("Clientes")).problems] == ["header_missing"]
 
