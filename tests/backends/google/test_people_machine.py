@@ -124,8 +124,8 @@ class PeopleMachine(RuleBasedStateMachine):
             self.team.sync()
         finally:
             self.server.service.before_calls.remove(hook)
-        if any(kind == "tab" for kind, *_ in (*edits, *later)):  # the heading says a tab's title one run later
-            self.team.sync()
+        self.team.judge_words()
+        self.team.sync()  # what people did in tabs that the run had no business in, it sees at the next one
         self.team.judge()
 
     @contextmanager
