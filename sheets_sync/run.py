@@ -210,7 +210,7 @@ def sync(backend: Backend, request: Request) -> RunReport:
     while True:
         done, again = _once(backend, request, clock)
         if again is None:
-            done = written if written is not None and done.outcome is Outcome.NOTHING else done
+            done = done if written is None else replace(done, outcome=Outcome.APPLIED, plan=written.plan)
             break
         written = written or (done if again.written else None)
         tries += not again.partly

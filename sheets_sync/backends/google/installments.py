@@ -22,7 +22,7 @@ _FRAME = 120_000
 """A tab's looks, rules and headers, of all tabs together."""
 _LEAST = 400_000
 """For changes, beside a memory that is very large."""
-_CELL, _LINK, _REMOVAL = 48, 66, 140
+_ROW, _CELL, _LINK, _REMOVAL = 16, 40, 56, 140
 
 Change = AddRow | UpdateRow | RemoveRow
 Pending = frozenset[tuple[OwnTab, str]]
@@ -172,10 +172,10 @@ def _weight(change: Change) -> int:
         return _REMOVAL
     cells = [(cell.value, cell.link) for cell in change.cells.values()]
     cells += [(value, None) for value in (*change.people.values(), *change.own.values())]
-    weight = _CELL * 2 + len(change.key.encode())
+    weight = _ROW + (_CELL + len(change.key.encode()) if isinstance(change, AddRow) else 0)
     for value, link in cells:
         held = entered(value)
-        weight += _CELL + len(str(next(iter(held.values()), "")).encode())
+        weight += _CELL + len(str(next(iter(held.values()))).encode()) if held else len("{},")
         weight += _LINK + len(link.encode()) if link else 0
     return weight
 

@@ -230,7 +230,13 @@ class Team:
     # ── judging ─────────────────────────────────────────────────────────────
 
     def judge(self) -> None:
-        """Nothing of people's is lost or moved to another task, no task stands twice, and all is as planned."""
+        """Nothing is lost, nothing stands twice, and a second run plans nothing."""
+        self.judge_words()
+        again = self.plan()
+        assert again.empty, [(t.own, t.heading, t.adds, t.updates, t.removes, t.repair) for t in again.tabs]
+
+    def judge_words(self) -> None:
+        """Nothing of people's is lost or moved to another task, and no task stands twice."""
         places: dict[str, list[tuple[OwnTab, str | None]]] = {}
         for own in OwnTab:
             tab = self.found(own) if own is not OwnTab.SYNC else None
@@ -266,8 +272,6 @@ class Team:
                 assert row.people.get("done") is True, f"{key} lost its tick"
             else:
                 assert key in finished, f"{key} was ticked and is nowhere"
-        again = self.plan()
-        assert again.empty, [(t.own, t.heading, t.adds, t.updates, t.removes, t.repair) for t in again.tabs]
 
     def memory(self) -> str:
         title = next((t for t in self.desk.person.tabs if t.startswith("_sync")), None)
