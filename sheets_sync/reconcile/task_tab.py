@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sheets_sync.memory import RowMemory
@@ -61,7 +61,7 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     ordered = [key for key, _ in sorted(rows.items(), key=lambda item: item[1].row)]
     cells = _cells_now(found, {key: rows[key] for key in ordered}, mine)
     people_sort = _people_sort(found, ordered, cells, mine)
-    machine_sort, edited = _machine_changes(found, rows, ordered, mine)
+    machine_sorts, edited = _machine_changes(found, rows, ordered, mine)
     listening = Listening(found=found, day=day)
     seen: dict[str, Seen] = {}
     for key in ordered:
@@ -71,11 +71,11 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
         told = listening.people(memory, people, own, rows[key].row, copies.get(key, ()))
         seen[key] = Seen(
             people=told, row=rows[key], rekey=key in again, restore=restore, restore_own=restore_own,
-            machine=_put_back(machine_sort, key, rows),
+            machine=_put_back(machine_sorts, key, rows),
         )  # fmt: skip
     return TabSeen(
         seen=seen, missing=frozenset(lost) - frozenset(again), edited=edited, unclear=tuple(listening.unclear),
-        part_sorted=people_sort is not None or machine_sort is not None,
+        part_sorted=people_sort is not None or bool(machine_sorts),
     )  # fmt: skip
 
 
@@ -151,8 +151,8 @@ def _restored(sort: PartSort | None, key: str, memory: RowMemory) -> tuple[dict[
 
 def _machine_changes(
     found: FoundTab, rows: Mapping[str, TaskRow], ordered: list[str], mine: Mapping[str, RowMemory]
-) -> tuple[PartSort | None, frozenset[str]]:
-    """The sort of machine cells alone, if there was one, and the columns that people changed otherwise."""
+) -> tuple[tuple[PartSort, ...], frozenset[str]]:
+    """The sorts of machine cells alone, and the columns that people changed otherwise."""
     there = {c.key for c in found.columns}
     columns = [
         c.key for c in sorted(found.columns, key=lambda c: c.position) if c.key in machine_keys(found.own) and c.key
@@ -161,7 +161,7 @@ def _machine_changes(
     marks = {key: found_marks(found.own, rows[key]) for key in known}
     touched = [key for key in known if marks[key] != mine[key].machine]
     if not touched or not there:
-        return None, frozenset()
+        return (), frozenset()
     blank = mark_of(found.own, found_marks(found.own, _BLANK_ROW), columns[0]) if columns else ""
 
     def by_column(text: str) -> Cells:
@@ -170,19 +170,29 @@ def _machine_changes(
 
     now = {key: by_column(marks[key]) for key in touched}
     before = {key: by_column(mine[key].machine) for key in touched}
-    sort = part_sorted(touched, now, before, columns, frozenset(columns))
-    sorted_away = {(k, c) for k in sort.keys for c in sort.columns} if sort else set()
+    sorts = tuple(_sorts(touched, now, before, columns))
+    sorted_away = {(key, column) for sort in sorts for key in sort.keys for column in sort.columns}
     edited = {c for key in touched for c in columns if now[key][c] != before[key][c] and (key, c) not in sorted_away}
-    return sort, frozenset(edited)
+    return sorts, frozenset(edited)
+
+
+def _sorts(
+    keys: list[str], now: Mapping[str, Cells], before: Mapping[str, Cells], columns: list[str]
+) -> Iterator[PartSort]:
+    """A cell that somebody changed in between parts what was sorted at once."""
+    while columns and (sort := part_sorted(keys, now, before, columns, frozenset(columns))):
+        yield sort
+        columns = [column for column in columns if column not in sort.columns]
 
 
 _BLANK_ROW = TaskRow(row=0, key=None, machine={}, people={}, own={}, links={})
 
 
-def _put_back(sort: PartSort | None, key: str, rows: Mapping[str, TaskRow]) -> dict[str, Cell]:
-    if sort is None or key not in sort.keys:
-        return {}
-    if key not in sort.at:
-        return {c: Cell() for c in sort.columns}
-    there = rows[sort.at[key]]
-    return {c: Cell(value=there.machine.get(c), link=there.links.get(c)) for c in sort.columns}
+def _put_back(sorts: Iterable[PartSort], key: str, rows: Mapping[str, TaskRow]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for sort in sorts:
+        there = rows.get(sort.at.get(key, ""))
+        for column in sort.columns if key in sort.keys else ():
+            value, link = (there.machine.get(column), there.links.get(column)) if there else (None, None)
+            cells[column] = Cell(value=value, link=link)
+    return cells
