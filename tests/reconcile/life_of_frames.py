@@ -45,7 +45,7 @@ class Frames(Life):
         keys = {key: was for key, was in self.oracle.open.items() if was.shown and was.task.tab is own}
         self.house.sync()
         rows = self.house.rows(own)
-        assert keys.keys() <= rows.keys()
+        assert keys.keys() <= rows.keys(), f"rows lost with the key column: {keys.keys() - rows.keys()}"
         for key, was in keys.items():
             assert dict(rows[key].people) == dict(was.cells), key
         assert self.house.look()[0].empty
