@@ -139,7 +139,7 @@ def _opened(backend: Backend, request: Request) -> _Opened:
 
 
 def look(backend: Backend, request: Request, clock: Clock) -> Seen:
-    """Read everything once. Raises BackendError where no tab can be used; it names the header that one of them lacks."""
+    """Read everything once. Raises BackendError where no tab can be used, with the header that one of them lacks."""
     with clock.room("read"):
         opened = _opened(backend, request)
         if not opened.recognition.layouts:
