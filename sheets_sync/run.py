@@ -144,11 +144,12 @@ def _opened(backend: Backend, request: Request) -> _Opened:
 
 
 def look(backend: Backend, request: Request, clock: Clock) -> Seen:
-    """Read everything once. Raises BackendError("no_usable_tab") where no tab can be used."""
+    """Read everything once. Raises BackendError where no tab can be used, with the header that one of them lacks."""
     with clock.room("read"):
         opened = _opened(backend, request)
         if not opened.recognition.layouts:
-            raise BackendError("no_usable_tab")
+            lacking = next((p for p in opened.recognition.problems if p.code == recognise.HEADER_MISSING), None)
+            raise BackendError("only_tab_lacks_header", **lacking.params) if lacking else BackendError("no_usable_tab")
         raws = backend.load(opened.recognition.layouts)
     with clock.room("tables"):
         observed = observe.observe(opened.found, opened.memory, opened.today, opened.settings)

@@ -191,6 +191,15 @@ def test_a_workbook_without_any_tab_for_us_exits_4(tmp_path: Path) -> None:
     assert answer("run", tmp_path / "list.xlsx", exit_code=4)["problems"][0]["code"] == "no_usable_tab"
 
 
+def test_where_the_only_tab_lacks_a_header_the_sentence_names_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Pedidos"
+    book.active.append(["Nº do pedido", "Cliente", "Quando"])
+    book.save(tmp_path / "shop.xlsx")
+    (problem,) = answer("run", tmp_path / "shop.xlsx", exit_code=4)["problems"]
+    assert problem["params"] == {"tab": "Pedidos", "column": "Data do pedido", "found": "Quando"}
+
+
 def test_our_own_fault_exits_70_with_a_run_id_and_no_traceback(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("Maria Souza, +55 43 99999-1234")
