@@ -143,7 +143,8 @@ def look(backend: Backend, request: Request, clock: Clock) -> Seen:
     with clock.room("read"):
         opened = _opened(backend, request)
         if not opened.recognition.layouts:
-            raise BackendError("no_usable_tab")
+            lacking = next((p for p in opened.recognition.problems if p.code == "header_missing"), None)
+            raise BackendError("no_usable_header", **lacking.params) if lacking else BackendError("no_usable_tab")
         raws = backend.load(opened.recognition.layouts)
     with clock.room("tables"):
         observed = observe.observe(opened.found, opened.memory, opened.today, opened.settings)

@@ -243,11 +243,10 @@ def _people_kept(
         if row.row in gone or row.row in rewritten:
             continue
         cells = old.get(row.row, {})
-        kept = {
-            p: c for p, c in cells.items() if not c.blank and not c.formula and (row.key is None or p not in machine)
-        }
+        key = keys[row.row]  # also of a row whose key was lost and comes back
+        kept = {p: c for p, c in cells.items() if not c.blank and not c.formula and (key is None or p not in machine)}
         theirs.update((c.kind, c.text) for c in kept.values())
-        number = at.get(keys[row.row] or "")
+        number = at.get(key or "")
         if number is not None and not plan.repair:
             here = new.get(number, {})
             same = all((c := here.get(p)) is not None and (c.kind, c.text) == (k.kind, k.text) for p, k in kept.items())
