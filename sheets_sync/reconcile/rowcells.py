@@ -144,7 +144,7 @@ def canonical(value: Value, link: str | None = None) -> str:
 
 
 def _address(link: str) -> str:
-    """Where a link leads, however it is spelled: LibreOffice, on saving, writes out letters that stood as ``%C3%A1``."""
+    """Where a link leads, however it is spelled: on saving, LibreOffice writes out letters that stood as ``%C3%A1``."""
     return unquote(link).removeprefix("#")
 
 
