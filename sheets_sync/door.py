@@ -6,6 +6,7 @@ import atexit
 import gc
 import json
 import os
+import sys
 import traceback
 import uuid
 from collections.abc import Iterator
@@ -26,8 +27,9 @@ EXIT_FAULT = 70
 
 
 def say(line: str = "") -> None:
-    """One line of the result."""
-    click.echo(line)
+    """One line of the result; what a pipe of another encoding (Windows) cannot take becomes a question mark."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(line.encode(encoding, "replace").decode(encoding))
 
 
 def tell(line: str) -> None:
@@ -85,8 +87,13 @@ class Door:
 
 
 def say_json(value: object) -> None:
-    """The result as one JSON object."""
-    say(json.dumps(value, ensure_ascii=False))  # on one line: indenting takes json its slow, pure-Python way
+    """The result as one JSON object, on one line: indenting takes json its slow, pure-Python way."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a pipe of another encoding, or half a character that somebody pasted into a cell
+        text = json.dumps(value)
+    say(text)
 
 
 @contextmanager

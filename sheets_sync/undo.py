@@ -155,7 +155,9 @@ def _with_later_words(
     then: Memory, latest: Memory, now: Mapping[OwnTab, FoundTab], before: Mapping[OwnTab, FoundTab]
 ) -> Memory:
     """The earlier memory; what people wrote in rows that go with the undo waits in it for the rows to return."""
-    rows, words = dict(then.rows), {own: dict(kept) for own, kept in then.words.items()}
+    waiting = {key: row for key, row in latest.rows.items() if not row.shown and (row.people or row.own)}
+    rows = {**waiting, **then.rows}  # of an undo before this one, too
+    words = {own: {**kept, **then.words.get(own, {})} for own, kept in {**then.words, **latest.words}.items()}
     for own, tab in now.items():
         there = _keyed(before.get(own))
         for key, row in _keyed(tab).items():

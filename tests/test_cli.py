@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,13 @@ from tests.conftest import DAY
 
 Shop = Callable[..., Path]
 ON = ("--on", DAY.isoformat())
+FULL_DISK = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+from sheets_sync.cli import main
+main()
+"""
 
 
 def call(*args: str | Path) -> Result:
@@ -200,6 +208,23 @@ def test_where_the_only_tab_lacks_a_header_the_sentence_names_it(tmp_path: Path)
     assert problem["params"] == {"tab": "Pedidos", "column": "Data do pedido", "found": "Quando"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_a_disk_that_fills_up_exits_4_and_keeps_the_file(shop: Shop) -> None:
+    path = shop()
+    before = path.read_bytes()
+    done = subprocess.run(
+        [
+            sys.executable, "-c",
+            FULL_DISK,
+            "run", str(path), *ON,
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 4, done.stderr
+    assert path.read_bytes() == before
+    assert list(path.parent.glob(".~*")) == []
+
+
 def test_our_own_fault_exits_70_with_a_run_id_and_no_traceback(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("Maria Souza, +55 43 99999-1234")
@@ -223,6 +248,27 @@ def test_timeline_finds_a_customer_by_any_of_their_names(shop: Shop, wanted: str
     states = {t["status"] for t in said["tasks"]}
     assert "planned" in states
     assert states & {"open", "upcoming", "expired"}
+
+
+def test_half_a_character_in_a_note_is_no_fault(shop: Shop) -> None:
+    path = shop()
+    answer("run", path, *ON)
+    book = openpyxl.load_workbook(path)
+    book["Contacts today"]["O6"] = "half _xD83D_ an emoji"
+    book.save(path)
+    assert "half \ud83d an emoji" in [task["note"] for task in answer("run", path, *ON)["tasks"]]
+    assert call("plan", path, *ON).exit_code == 0
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_pipe_of_another_encoding_is_no_fault(shop: Shop, form: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sheets_sync", "plan", str(shop()), *ON, *form],
+        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    if form:
+        assert any("−" in task["why"] for task in json.loads(done.stdout)["tasks"])
 
 
 def test_timeline_says_why_there_is_nothing(shop: Shop) -> None:
@@ -312,6 +358,22 @@ def test_a_setting_that_will_not_do_is_told_with_an_example(shop: Shop) -> None:
     done = call("plan", shop(), "--timezone", "Mars")
     assert done.exit_code == 2
     assert "Europe/Amsterdam" in done.stderr
+
+
+def test_each_undo_takes_back_one_run_more_and_no_word_with_it(shop: Shop) -> None:
+    path = shop()
+    answer("run", path, "--on", "2026-11-19")
+    answer("run", path, *ON)
+    book = openpyxl.load_workbook(path)
+    notes = {}
+    for row in range(5, book["Contacts today"].max_row + 1):
+        notes[book["Contacts today"].cell(row, 11).value] = f"note {row}"
+        book["Contacts today"].cell(row, 15).value = f"note {row}"
+    book.save(path)
+    assert [call("undo", path).exit_code for _ in range(3)] == [0, 0, 3]
+    assert openpyxl.load_workbook(path)["Contacts today"]["A5"].value is None
+    found = {task["key"]: task["note"] for task in answer("run", path, *ON)["tasks"] if task["tab"] == "touchpoints"}
+    assert found == notes
 
 
 def test_every_command_s_help_has_an_example() -> None:

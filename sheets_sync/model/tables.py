@@ -96,7 +96,8 @@ class FoundTab:
     ``key_row`` / ``header_row`` None = missing (a person deleted it): the plan writes it again.
     ``repair``: something of the frame around the rows (marker, keys, headers of hidden columns) must be rewritten.
     ``columns`` empty = the tab cannot be told for ours any more: it is left alone and born again beside.
-    ``heading_position``: where in the title row the heading stands.
+    ``heading_position``: where in the title row the heading stands; ``formulas``: positions at which some row of it has
+    a formula.
     """
 
     own: OwnTab
@@ -111,3 +112,4 @@ class FoundTab:
     repair: bool = False
     problems: tuple[Problem, ...] = ()
     heading_position: int = 0
+    formulas: frozenset[int] = frozenset()

@@ -137,7 +137,12 @@ def canonical(value: Value, link: str | None = None) -> str:
             text = f"t{value.isoformat()}"
         case date():
             text = f"d{value.isoformat()}"
-    return f"{text}\0{link.removeprefix('#')}" if link else text
+    return f"{text}\0{_address(link)}" if link else text
+
+
+def _address(link: str) -> str:
+    """Where a link leads, however it is spelled: on saving, LibreOffice writes out letters that stood as ``%C3%A1``."""
+    return unquote(link).removeprefix("#")
 
 
 @lru_cache(maxsize=8_192, typed=True)  # most cells say what another said before: a status, a day, a task's name

@@ -93,14 +93,21 @@ def _cells_now(
     """Key → people's cells and own cells as they now are. What stood in a column that was deleted stays remembered."""
     there = _person_keys(found)
     headers = {c.header for c in found.columns if c.key is None}
+    formulas = {c.header for c in found.columns if c.position in found.formulas}
     renamed = _renamed_headers(headers, rows, mine)
     now: dict[str, tuple[dict[str, Value], dict[str, Value]]] = {}
     for key, row in rows.items():
         memory = mine[key]
         people = {c: v for c, v in memory.people.items() if c not in there} | dict(row.people)
         own = {h: v for h, v in memory.own.items() if h not in headers and h not in renamed} | dict(row.own)
+        own |= {h: memory.own[h] for h in formulas & row.own.keys() if _uncalculated(own[h], memory.own.get(h))}
         now[key] = people, own
     return now
+
+
+def _uncalculated(now: Value, before: Value) -> bool:
+    """Whether a formula has only been given other addresses since, as its row moved: nothing that people wrote."""
+    return all(isinstance(value, str) and value.startswith("=") for value in (now, before))
 
 
 def _renamed_headers(headers: set[str], rows: Mapping[str, TaskRow], mine: Mapping[str, RowMemory]) -> frozenset[str]:
@@ -123,12 +130,14 @@ def _people_sort(
     cells: Mapping[str, tuple[Mapping[str, Value], Mapping[str, Value]]],
     mine: Mapping[str, RowMemory],
 ) -> PartSort | None:
-    theirs = _person_keys(found)
-    columns = [
-        c.key if c.key else _OWN + c.header
+    there = _person_keys(found)
+    plain = [  # a formula says another thing wherever its row goes, and must never give way to what it once said
+        c
         for c in sorted(found.columns, key=lambda c: c.position)
-        if c.key is None or c.key in theirs
+        if (c.key is None or c.key in there) and c.position not in found.formulas
     ]
+    theirs = frozenset(c.key for c in plain if c.key)
+    columns = [c.key if c.key else _OWN + c.header for c in plain]
     now = {key: _flat(*cells[key]) for key in ordered}
     before = {key: _flat(mine[key].people, mine[key].own) for key in ordered}
     return part_sorted(ordered, now, before, columns, theirs)

@@ -36,6 +36,7 @@ def interpret(grid: Grid) -> FoundTab:
         rows=rows if by_key else (),
         layout_version=version or LAYOUT_VERSION,
         repair=bool(by_key) and (not whole or guessed),
+        formulas=frozenset(p for row in rows for p, cell in grid.rows[row.row].items() if cell.formula),
     )
 
 

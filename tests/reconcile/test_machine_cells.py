@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sheets_sync.model import OwnTab
+from sheets_sync.reconcile.rowcells import canonical
 from tests.reconcile.house import DAY, TODAY, House
 
 CHECK_IN, OTHER = "check_in:P1:1", "check_in:P2:1"
@@ -155,3 +156,9 @@ def test_a_text_too_long_for_a_cell_is_cut_with_a_question(house: House) -> None
         house.write(key, "answer", "Entendi", OwnTab.QUESTIONS)
     house.sync()
     assert house.questions() == []
+
+
+def test_a_link_whose_letters_libreoffice_wrote_out_leads_to_the_same() -> None:
+    ours = canonical("+5543", "https://wa.me/5543?text=Ol%C3%A1%2C%20Zo%C3%AB")
+    assert canonical("+5543", "https://wa.me/5543?text=Olá%2C%20Zoë") == ours
+    assert canonical("+5543", "https://wa.me/5543?text=Olá%2C%20Zoe") != ours

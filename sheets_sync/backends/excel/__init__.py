@@ -32,6 +32,7 @@ class ExcelBackend:
         self._file: OpenFile | None = None
         self._results: OpenFile | None = None
         self._lock: Lock | None = None
+        self._undone: tuple[Backups, Backup] | None = None
 
     # ── the contract ────────────────────────────────────────────────────────
 
@@ -116,7 +117,7 @@ class ExcelBackend:
         """The workbook as it was before the last run; None where nothing is kept."""
         from sheets_sync.backends.excel.reading import open_file  # noqa: PLC0415
 
-        last = self._last()
+        self._undone = last = self._last()
         if last is None:
             return None
         with open_file(last[0].path(last[1])) as file:
@@ -126,9 +127,8 @@ class ExcelBackend:
         """Put the backup back where the file's bytes are those the run wrote."""
         from sheets_sync.backends.excel import swap  # noqa: PLC0415
 
-        last = self._last()
-        assert last is not None  # noqa: S101  (before() said there is one)
-        backups, backup = last
+        assert self._undone is not None  # noqa: S101  (before() said there is one)
+        backups, backup = self._undone
         with swap.Lock(self.path):
             if digest(self.path) != backup.written:
                 return False
@@ -138,7 +138,7 @@ class ExcelBackend:
         return True
 
     def forget(self) -> None:
-        """Drop what was kept of the last run."""
-        last = self._last()
-        if last is not None:
-            last[0].forget(last[1])
+        """Drop what was kept of the run that ``before`` spoke of, and of taking it back."""
+        if self._undone is not None:
+            backups, backup = self._undone
+            backups.forget(backup)

@@ -6,6 +6,7 @@ oldest first, each with the digest of the bytes that the run wrote in its place.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,7 +16,11 @@ from pathlib import Path
 
 from sheets_sync.backends.state_folder import state_folder
 
+from sheets_sync.problems import BackendError
+
 KEPT = 10
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where a disk, or one's share of it, is full."""
 _CHUNK = 1 << 20
 
 
@@ -57,12 +62,21 @@ class Backups:
         return self.folder / backup.file
 
     def keep(self, workbook: Path, run_id: str) -> Path:
-        """Copy ``workbook`` as it is now, to be listed with ``list_run`` once the run has written."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Copy ``workbook`` as it is now, to be listed with ``list_run`` once the run has written.
+
+        BackendError ``disk_full``, ``no_state_folder``.
+        """
         kept = self.folder / f"{run_id}{workbook.suffix}"
-        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as target, workbook.open("rb") as source:
-            shutil.copyfileobj(source, target, _CHUNK)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as target, workbook.open("rb") as source:
+                shutil.copyfileobj(source, target, _CHUNK)
+        except OSError as error:
+            kept.unlink(missing_ok=True)
+            if error.errno in FULL:
+                raise BackendError("disk_full", file=workbook.name) from error
+            raise BackendError("no_state_folder", folder=str(self.folder)) from error
         return kept
 
     def list_run(self, kept: Path, run_id: str, written: str) -> None:
@@ -72,8 +86,10 @@ class Backups:
         self._save(listed[-KEPT:])
 
     def forget(self, backup: Backup) -> None:
-        """Take a backup off the list (it was put back)."""
-        self._save([b for b in self.all() if b.run_id != backup.run_id])
+        """Take a backup and those since off the list (it was put back)."""
+        listed = self.all()
+        runs = [b.run_id for b in listed]
+        self._save(listed[: runs.index(backup.run_id)] if backup.run_id in runs else listed)
 
     def _save(self, listed: list[Backup]) -> None:
         beside = self._list.with_suffix(".new")

@@ -255,12 +255,13 @@ def _people_kept(sheet: Rewritten, old: StoredRows, new: StoredRows) -> None:
     now = new.cells(number for number in new.numbers if number not in alike) if was else {}
     theirs: Counter[tuple[str, str]] = Counter()
     for row in unlike:
+        key = keys[row.row]  # also of a row whose key was lost and comes back
         kept = {
             p: c for p, c in was.get(row.row, {}).items()
-            if not c.blank and c.formula is None and (row.key is None or p not in machine)
+            if not c.blank and c.formula is None and (key is None or p not in machine)
         }  # fmt: skip
         theirs.update((c.kind, c.said) for c in kept.values())
-        number = at.get(keys[row.row] or "")
+        number = at.get(key or "")
         if number is not None and not plan.repair:
             here = now.get(number, {})
             same = all((c := here.get(p)) is not None and (c.kind, c.said) == (k.kind, k.said) for p, k in kept.items())

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from sheets_sync.backends.excel.backups import Backups
+from sheets_sync.backends.excel.backups import FULL, Backups
 from sheets_sync.problems import BackendError, Refusal
 
 try:
@@ -26,7 +26,6 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 BATCH = 1 << 20
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FOREIGN_STRAY_AGE = 86_400
 _WRITE_BITS = 0o222
@@ -141,7 +140,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _explained(error: OSError, path: Path) -> BackendError:
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return BackendError("disk_full", file=path.name)
     if error.errno in _BARRED:
         return BackendError("read_only", file=path.name)
