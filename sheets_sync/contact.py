@@ -15,6 +15,7 @@ MAX_LINK = 2_000
 """Longest wa.me link: browsers and WhatsApp cut longer ones anywhere; ours is cut at a sentence."""
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._@-]*")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _CODE = re.compile(r"[A-Za-z0-9-]{5,40}")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
@@ -113,13 +114,18 @@ def contact(phone: str | None, email: str | None, message: str, subject: str) ->
     dialled = phone if phone and _PHONE.fullmatch(phone) else None
     address = email if email and _EMAIL.fullmatch(email) else None
     whatsapp = mail = None
+    whole = encoded(message) if dialled or address else ""
+
+    def fitting(length: int) -> str:
+        return whole if len(whole) <= length else encoded(shortened(message, length))
+
     if dialled:
-        base = f"https://wa.me/{dialled[1:]}"
-        room = MAX_LINK - len(base) - len("?text=")
-        whatsapp = f"{base}?text={encoded(shortened(message, room))}" if message else base
-    if address:
-        mail = f"mailto:{quote(address, safe='@')}?subject={encoded(subject)}"
+        whatsapp = f"https://wa.me/{dialled[1:]}"
         if message:
-            room = MAX_LINK - len(mail) - len("&body=")
-            mail += f"&body={encoded(shortened(message, room))}"
+            whatsapp += f"?text={fitting(MAX_LINK - len(whatsapp) - len('?text='))}"
+    if address:
+        plain = _PLAIN_ADDRESS.fullmatch(address)
+        mail = f"mailto:{address if plain else quote(address, safe='@')}?subject={encoded(subject)}"
+        if message:
+            mail += f"&body={fitting(MAX_LINK - len(mail) - len('&body='))}"
     return Contact(whatsapp=whatsapp, phone=dialled, email=mail)

@@ -59,7 +59,8 @@ def first_name(name: str) -> str:
     words = name.split()
     if not words:
         return ""
-    unclear = "," in name or any(c.isdigit() for c in name) or len(words[0]) > _LONGEST_FIRST_NAME
+    odd = not all(map(str.isalpha, words)) and ("," in name or any(map(str.isdigit, name)))
+    unclear = odd or len(words[0]) > _LONGEST_FIRST_NAME
     if unclear or {w.strip(".").casefold() for w in words} & _COMPANY or "&" in words:
         return name.strip()
     first = words[0]

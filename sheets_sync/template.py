@@ -71,7 +71,10 @@ def places(template: str) -> Iterator[tuple[Place, bool]]:
 
 
 def render(template: str, params: Mapping[str, Value], show: Callable[[Value, str], str]) -> str:
-    """The sentence. Raises KeyError where a place outside brackets has no value (None counts as none)."""
+    """The sentence. Raises KeyError where a place outside brackets has no value (None counts as none).
+
+    ``show``: how a value looks, given what its place asks for; printable text is shown as it is.
+    """
     out: list[str] = []
     for part in parts(template):
         shown: list[str] = []
@@ -81,7 +84,8 @@ def render(template: str, params: Mapping[str, Value], show: Callable[[Value, st
                 if part.optional:
                     break
                 raise KeyError(place.name)
-            shown.append(show(value, place.spec))
+            plain = isinstance(value, str) and value.isprintable()  # most: ``show`` would give it back as it is
+            shown.append(str(value) if plain else show(value, place.spec))
         else:
             out.append(part.text % tuple(shown))
     return "".join(out)
