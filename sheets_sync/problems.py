@@ -38,14 +38,14 @@ class Refusal(SheetsSyncError):  # noqa: N818  (the house's word: nothing went w
 class PlanAgain(Refusal):
     """The workbook is no longer the one that was planned for, and may be read and planned for anew at once.
 
-    ``written``: what was planned has been written, or may have been. ``cause``: what to say where planning anew does
-    not help; None = that it changed under us.
+    ``written``: what was planned has been written, or may have been; ``partly``: as far as there was room.
+    ``cause``: what to say where planning anew does not help; None = that it changed under us.
     """
 
-    def __init__(self, *, written: bool, cause: SheetsSyncError | None = None) -> None:
+    def __init__(self, *, written: bool, partly: bool = False, cause: SheetsSyncError | None = None) -> None:
         """See the class."""
         super().__init__("changed_under_us")
-        self.written = written
+        self.written, self.partly = written, partly
         self.cause = cause
 
 

@@ -218,17 +218,24 @@ def sync(backend: Backend, request: Request) -> RunReport:
     """
     clock = Clock(request.progress)
     written: RunReport | None = None
-    for left in reversed(range(AGAIN)):
+    tries = 0
+    while True:
         done, again = _once(backend, request, clock)
         if again is None:
-            done = written if written is not None and done.outcome is Outcome.NOTHING else done
+            done = done if written is None else replace(done, outcome=Outcome.APPLIED, plan=written.plan)
             break
-        written = done if again.written else written
-        if not left and written is None:
-            if isinstance(again.cause, BackendError):
-                raise again.cause
+        written = written or (done if again.written else None)
+        tries += not again.partly
+        if tries < AGAIN:
+            continue
+        if written is not None:
+            done = written
+        elif isinstance(again.cause, BackendError):
+            raise again.cause
+        else:
             problem = Problem(code=again.code, severity=Severity.ERROR, params=again.params)
             done = replace(done, outcome=Outcome.REFUSED, problems=(*done.problems, problem))
+        break
     return replace(done, traffic=backend.traffic())
 
 

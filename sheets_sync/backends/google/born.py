@@ -70,6 +70,16 @@ class Birth:
         yield looks.filter(HEAD_LINE, place.column_count)
         yield from looks.protections()
 
+    def more(self, rows: Sequence[NewRow], before: int) -> Iterator[Request]:
+        """Further rows, below ``before`` that are written: wherever those end by now."""
+        place, lines = self.place, [row.cells for row in rows]
+        first = HEAD_LINE + 1 + before
+        yield place.pen.append(place.sheet, lines)
+        yield from place.pen.patterns(place.sheet, first, lines, place.looks.patterns())
+        for number, row in enumerate(rows, first):
+            for position, words in row.choices.items():
+                yield place.looks.choices(number, position, words)
+
     def _frame(self) -> list[Cells]:
         keys = {p: Ink(value=key) for key, p in self.positions.items()} | {0: Ink(value=marker(self.plan.own))}
         heads = {p: Ink(value=self.words.column(key)) for key, p in self.positions.items()}

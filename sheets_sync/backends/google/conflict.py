@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sheets_sync.backends.google.cells import raw
-from sheets_sync.backends.google.changes import Cells, Changes, Image, replay
+from sheets_sync.backends.google.changes import Cells, Changes, Image, Ink, NewRow, replay
 from sheets_sync.model import FoundTab, Owner
 from sheets_sync.tables.schema import OWN
+
+_HEAD_ROWS = 4
 
 
 class Meant:
@@ -89,28 +91,52 @@ def followed_all(course: Sequence[Changes], before: Image, now: Image) -> list[C
 
 
 def followed(changes: Changes, before: Image, now: Image) -> Changes:
-    """The same changes for rows that moved meanwhile; those of rows that are gone are left out."""
-    where = _moved(before, now)
+    """The same changes for rows and columns that moved meanwhile; those of rows that are gone are left out."""
+    columns = _columns_moved(before, now)
+    where = _rows_moved(before, now, columns)
+
+    def moved(cells: Cells) -> dict[int, Ink]:
+        return {columns.get(position, position): ink for position, ink in cells.items()}
+
     new = Changes()
     for row, cells in changes.puts.items():
         if row in where:
-            new.puts[where[row]] = dict(cells)
+            new.puts[where[row]] = moved(cells)
     new.cut = {where[row] for row in changes.cut if row in where}
     for row, rows in changes.born.items():
         above = next((where[r] for r in range(row, 0, -1) if r in where), 0)
-        new.born.setdefault(above, []).extend(rows)
-    new.appended = list(changes.appended)
+        new.born.setdefault(above, []).extend(
+            NewRow(cells=moved(r.cells), role=r.role, choices=r.choices) for r in rows
+        )
+    new.appended = [NewRow(cells=moved(r.cells), role=r.role, choices=r.choices) for r in changes.appended]
     return new
 
 
-def _moved(before: Image, now: Image) -> Mapping[int, int]:
+def _columns_moved(before: Image, now: Image) -> dict[int, int]:
+    """Old position → new one, by what stands in the first rows (keys, headers); else where they stood."""
+    old, new = _heads(before), _heads(now)
+    places: dict[tuple[object, ...], list[int]] = {}
+    for position in sorted(new, reverse=True):
+        places.setdefault(new[position], []).append(position)
+    where = {position: free.pop() for position in sorted(old) if (free := places.get(old[position]))}
+    taken = set(where.values())
+    return where | {p: p for p in old if p not in where and p not in taken}
+
+
+def _heads(image: Image) -> dict[int, tuple[object, ...]]:
+    positions = {p for cells in image for p in cells}
+    return {p: tuple(_raw(cells, p) for cells in image[:_HEAD_ROWS]) for p in positions}
+
+
+def _rows_moved(before: Image, now: Image, columns: Mapping[int, int]) -> Mapping[int, int]:
     """Old row number → new one, by content; a row whose content changed where it stands counts as that row."""
+    compared = set(columns.values())
     places: dict[object, list[int]] = {}
     for number in range(len(now), 0, -1):
-        places.setdefault(_content(now[number - 1]), []).append(number)
+        places.setdefault(_content({p: i for p, i in now[number - 1].items() if p in compared}), []).append(number)
     where: dict[int, int] = {}
     for number, cells in enumerate(before, 1):
-        free = places.get(_content(cells))
+        free = places.get(_content({columns[p]: ink for p, ink in cells.items() if p in columns}))
         if free:
             where[number] = free.pop()
     taken = set(where.values())

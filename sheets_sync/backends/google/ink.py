@@ -109,6 +109,11 @@ class Pen:
             }
         }
 
+    def append(self, sheet: int, rows: Sequence[Cells]) -> dict[str, Any]:
+        """The request that puts rows below the last one that holds anything; the grid's looks are there already."""
+        lines = [{"values": self.line(cells)} for cells in rows]
+        return {"appendCells": {"sheetId": sheet, "rows": lines, "fields": f"{VALUE},{LINK}"}}
+
     def line(self, cells: Cells) -> list[dict[str, Any]]:
         """A row's cells from column A on, without patterns."""
         return [self.cell(cells[p], patterns=False) if p in cells else {} for p in range(max(cells, default=-1) + 1)]

@@ -20,6 +20,8 @@ from sheets_sync.backends.google.sheet import Sheet
 FIELDS = "sheets(properties(sheetId),data(startRow,startColumn,rowData(values(effectiveValue))))"
 _FIRST_COLUMN = 1
 """The memory has column A."""
+_MORE_ROWS, _MORE_COLUMNS = 100, 6
+"""Room for what people insert between our reading and our writing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +37,12 @@ class Snapshots:
     @property
     def rows(self) -> int:
         """Rows that the hidden tab then has."""
-        return max(self.sync_rows, *(rows for _, _, rows, _ in self.tabs)) if self.tabs else self.sync_rows
+        return max([self.sync_rows, *(rows + _MORE_ROWS for _, _, rows, _ in self.tabs)])
 
     @property
     def columns(self) -> int:
         """Columns that it then has."""
-        return max(self.sync_columns, _FIRST_COLUMN + sum(columns for _, _, _, columns in self.tabs))
+        return max(self.sync_columns, _FIRST_COLUMN + sum(columns + _MORE_COLUMNS for _, _, _, columns in self.tabs))
 
     def requests(self) -> Iterator[Request]:
         """Make room and copy."""
@@ -52,11 +54,11 @@ class Snapshots:
         if columns > self.sync_columns:
             yield _grow(self.sync, "COLUMNS", columns - self.sync_columns)
         yield {"updateCells": {"range": area(self.sync, (0, rows), (_FIRST_COLUMN, columns)), "fields": VALUE}}
-        for (sheet, _, rows, columns), left in zip(self.tabs, self._lefts(), strict=True):
+        for (sheet, _, _, _), left in zip(self.tabs, self._lefts(), strict=True):
             yield {
                 "copyPaste": {
-                    "source": area(sheet, (0, rows), (0, columns)),
-                    "destination": area(self.sync, (0, rows), (left, left + columns)),
+                    "source": {"sheetId": sheet},
+                    "destination": area(self.sync, (0, 1), (left, left + 1)),
                     "pasteType": "PASTE_VALUES",
                     "pasteOrientation": "NORMAL",
                 }
@@ -66,7 +68,7 @@ class Snapshots:
         left = _FIRST_COLUMN
         for _, _, _, columns in self.tabs:
             yield left
-            left += columns
+            left += columns + _MORE_COLUMNS
 
     @property
     def ranges(self) -> list[str]:
@@ -78,9 +80,9 @@ class Snapshots:
         sheets = {found.id: found for found in map(Sheet, answer.get("sheets", ()))}
         before: dict[int, list[Cells]] = {}
         after: dict[int, list[Cells]] = {}
-        for (sheet, _, rows, columns), left in zip(self.tabs, self._lefts(), strict=True):
-            before[sheet] = _image(sheets[self.sync], left, columns, rows) if self.sync in sheets else []
-            after[sheet] = _image(sheets[sheet], 0, None, None) if sheet in sheets else []
+        for (sheet, _, _, columns), left in zip(self.tabs, self._lefts(), strict=True):
+            before[sheet] = _image(sheets[self.sync], left, columns + _MORE_COLUMNS) if self.sync in sheets else []
+            after[sheet] = _image(sheets[sheet], 0, None) if sheet in sheets else []
         return before, after
 
 
@@ -92,11 +94,9 @@ def _quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def _image(sheet: Sheet, left: int, columns: int | None, most: int | None) -> list[Cells]:
+def _image(sheet: Sheet, left: int, columns: int | None) -> list[Cells]:
     rows: dict[int, Cells] = {}
     for number, start, cells in sheet.rows():
-        if most is not None and number > most:
-            continue
         found = {
             position - left: Ink(value=value)
             for position, cell in enumerate(cells, start)

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 from sheets_sync import locale
 from sheets_sync.backends.google import born
-from sheets_sync.backends.google.batch import Batches, Changed
+from sheets_sync.backends.google.batch import Batches, Changed, Images
 from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.backends.google.conflict import Meant
 from sheets_sync.backends.google.document import Document
 from sheets_sync.backends.google.ink import Pen
+from sheets_sync.backends.google.installments import parts, slices
 from sheets_sync.backends.google.looks import Looks, Request
 from sheets_sync.backends.google.refusals import AnswerLostError, RequestDeclinedError
 from sheets_sync.backends.google.tab_changes import tab_changes
@@ -30,15 +31,15 @@ class Writer:
 
     def __init__(self, client: SheetsClient, spreadsheet: str, found: Document, plan: Plan) -> None:
         """Nothing is sent yet. PlanAgain where the plan is about another state."""
-        self._document, self._plan = found, plan
+        self._document = found
         self._words = locale.load(plan.language)
         self._ids = dict(found.ids)
         new = [tab for tab in plan.tabs if tab.found is None]
         taken = {sheet.id for sheet in found.sheets}
         self._ids |= {tab.title: born.free_id(tab.own, taken) for tab in new}
-        self._births = [born.Birth(tab, self._ids[tab.title], self._words, self._ids) for tab in new]
+        self._births = {tab.own: born.Birth(tab, self._ids[tab.title], self._words, self._ids) for tab in new}
+        self._parts, self._whole = parts(plan, found.workbook.memory)
         self._batches = Batches(client, spreadsheet, found, self._free_title(self._words.title(OwnTab.SYNC)))
-        self._changed = [self._change(tab) for tab in plan.tabs if tab.found is not None and not tab.empty]
 
     @property
     def last_write(self) -> int:
@@ -73,21 +74,45 @@ class Writer:
 
     def write(self) -> None:
         """All of it. PlanAgain where the spreadsheet is not the one that was read; BackendError ``google_…``."""
-        changed: Sequence[Changed] = self._changed
-        births: list[Request] = [r for birth in self._births for r in birth.requests(birth.rows)]
+        for number, part in enumerate(self._parts):
+            changed = [self._change(tab) for tab in part.tabs if not tab.empty]
+            told = self._send(changed, self._born(number), part.memory, first=number == 0)
+            if changed:
+                self._settle(changed, told)
+        if not self._whole:
+            raise PlanAgain(written=True, partly=True)
+
+    def _born(self, number: int) -> list[Request]:
+        requests: list[Request] = []
+        for own, (first, end) in slices(self._parts, number).items():
+            birth = self._births[own]
+            rows = birth.rows[first:end]
+            new = number == 0 or own not in self._parts[number - 1].born
+            requests += birth.requests(rows) if new else birth.more(rows, first)
+        return requests
+
+    def _send(
+        self, changed: Sequence[Changed], more: Sequence[Request], memory: str | None, *, first: bool
+    ) -> tuple[Images, Images]:
         try:
-            told = self._batches.send(changed, {c.sheet.id: [c.changes] for c in changed}, births, self._plan.memory)
+            told = self._batches.send(changed, {c.sheet.id: [c.changes] for c in changed}, more, memory)
         except RequestDeclinedError as declined:
             lost = "requests[0]" in declined.message  # the guard: another worker was first
             cause = None if lost else BackendError("google_declined", detail=declined.message[:300], status=400)
-            raise PlanAgain(written=False, cause=cause) from declined
+            raise PlanAgain(written=not first, cause=cause) from declined
         except AnswerLostError as error:
             raise PlanAgain(written=True) from error
         if told is None:
             raise PlanAgain(written=True)
+        return told
+
+    def _settle(self, changed: Sequence[Changed], told: tuple[Images, Images]) -> None:
+        """What the batch met, compared with what was read."""
         before, _ = told
         if any(c.meant.missed(before[c.sheet.id]) for c in changed):
-            unborn: list[Request] = [{"deleteSheet": {"sheetId": birth.place.sheet}} for birth in self._births]
+            unborn: list[Request] = [
+                {"deleteSheet": {"sheetId": self._births[own].place.sheet}} for own in self._parts[0].born
+            ]
             back = take_back(self._batches, changed, before, unborn, self._document.workbook.memory or "")
             raise PlanAgain(written=not back)
         if any(c.meant.stirred(before[c.sheet.id]) for c in changed):
