@@ -16,7 +16,7 @@ from sheets_sync.memory import Memory
 from sheets_sync.model import AddRow, OwnTab, Plan, RemoveRow, TabPlan, UpdateRow
 from sheets_sync.reconcile.rowcells import key_in_cell
 
-MOST_BYTES = 1_900_000
+MOST_BYTES = 1_850_000
 """Of one request: Google recommends no more than 2 MB."""
 _FRAME = 120_000
 """A tab's looks, rules and headers, of all tabs together."""
