@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sheets_sync.backends.state_folder import state_folder
-
 from sheets_sync.problems import BackendError
 
 KEPT = 10
