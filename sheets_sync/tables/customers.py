@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,6 @@ from sheets_sync.tables.reading import Reading
 from sheets_sync.tables.rows import SourceRows
 from sheets_sync.tables.tags import split_products
 
-TOO_FAR = timedelta(days=400)
 """A planned order further ahead than this is more likely a slip of the pen."""
 
 
@@ -41,11 +39,8 @@ def doubtful_rows(
     out = rows.out.copy()
     nobody = (customer < 0) & ~unsure & ~out
     rows.ask(questions, "customer_without_name", nobody, "name")
-    far = np.datetime64(reading.today + TOO_FAR, "s")
     for key in ("latest_or_next_on", "last_order_on"):
-        ahead = (rows.days(key) > far) & ~out
-        rows.ask(questions, "order_too_far_ahead", ahead, key)
-        out |= ahead
+        out |= rows.ask_too_far_ahead(questions, key, reading)
     return out | nobody | unsure
 
 

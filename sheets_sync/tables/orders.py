@@ -11,7 +11,6 @@ import pandas as pd
 from sheets_sync.model import RowCounts, Unread
 from sheets_sync.tables import order_lines
 from sheets_sync.tables.blank_rows import PERSON
-from sheets_sync.tables.customers import TOO_FAR
 from sheets_sync.tables.dates import midnight
 from sheets_sync.tables.frames import CENTS, ORDERS_FRAME, frame_of
 from sheets_sync.tables.identity import Identities
@@ -75,11 +74,10 @@ def _doubtful(
         ("order_without_id", "order_id", ids.codes < 0),
         ("order_without_date", "ordered_on", np.isnat(day)),
         ("order_without_customer", next((k for k in PERSON if k in rows), ""), whose.nobody & ~whose.faulty),
-        ("order_too_far_ahead", "ordered_on", day > np.datetime64(reading.today + TOO_FAR, "s")),
     ):
         rows.ask(questions, code, wrong & ~rows.out, key)
         out |= wrong
-    return out | whose.nobody | whose.unsure
+    return out | rows.ask_too_far_ahead(questions, "ordered_on", reading) | whose.nobody | whose.unsure
 
 
 def _ask_contradictions(rows: SourceRows, ids: Coded, at: Positions, questions: Questions) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from sheets_sync.tables.pieces import Coded, Flags, Positions, join_coded, take_
 from sheets_sync.tables.questions import BLANK, CELL_ERROR, UNCACHED, Doubt, Questions, gathered
 from sheets_sync.tables.reading import Reading, TabColumn, identity
 from sheets_sync.tables.schema import SOURCES
+
+TOO_FAR = timedelta(days=400)
+TOO_FAR_AHEAD, YES = "order_too_far_ahead", "yes"
 
 _UNUSED = {SourceTab.CUSTOMERS: {"notes"}, SourceTab.ORDERS: {"notes"}, SourceTab.EXCHANGES: set[str]()}
 _PLAIN = frozenset(
@@ -89,6 +93,15 @@ class SourceRows:
         """A doubt about rows, one question (or notice) a tab."""
         for title, rows, layout in self.places(at):
             questions.ask(code, title, rows, layout.column(key) if key else None, **more)
+
+    def ask_too_far_ahead(self, questions: Questions, key: str, reading: Reading) -> Flags:
+        """Rows with a day of ``key`` too far ahead to be believed: a question a tab, unless people said it is right."""
+        ahead = (self.days(key) > np.datetime64(reading.today + TOO_FAR, "s")) & ~self.out
+        for title in self.layouts if ahead.any() else ():
+            if reading.answers.get(identity(TOO_FAR_AHEAD, title, key, "")) == YES:
+                ahead &= self.tab.codes != self.tab.words.tolist().index(title)
+        self.ask(questions, TOO_FAR_AHEAD, ahead, key, choices=(YES,))
+        return ahead
 
 
 def read_source(source: SourceTab, raws: Sequence[RawTab], reading: Reading, questions: Questions) -> SourceRows:

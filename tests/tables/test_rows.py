@@ -179,6 +179,14 @@ def test_far_dates_are_asked_about() -> None:
     assert codes(tables) == ["order_too_far_ahead"]
 
 
+def test_a_far_date_that_people_say_is_right_is_used() -> None:
+    planned = tab("orders", orders(ordered_on=[D, datetime(2025, 6, 1), datetime(2026, 4, 1)]))
+    (question,) = read(planned).problems
+    tables = read(planned, answers={question.identity: "yes"})
+    assert rows_of(tables.orders, "subject", "scheduled") == [("1", False), ("2", True), ("3", True)]
+    assert not tables.problems
+
+
 def test_odd_dates_are_noticed_and_hold_nothing() -> None:
     tables = read(tab("orders", orders(delivered_on=[datetime(2025, 1, 9), D, None])))
     assert [(p.code, p.severity, p.count) for p in tables.problems] == [("dates_out_of_order", Severity.NOTICE, 1)]
