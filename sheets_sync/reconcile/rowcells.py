@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import Cell, Contact, Owner, OwnTab, Status, Task, TaskRow, TaskView, Value
@@ -22,6 +22,7 @@ LONGEST_KEY = 500
 """Characters of a key in its cell; ours are far shorter unless a name is a novel."""
 MARK = 4
 """Characters of a cell's mark in the memory."""
+_ASCII = "".join(map(chr, range(128)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ def canonical(value: Value, link: str | None = None) -> str:
 
 def _address(link: str) -> str:
     """Where a link leads, however it is spelled: on saving, LibreOffice writes out letters that stood as ``%C3%A1``."""
-    return unquote(link).removeprefix("#")
+    return (link if link.isascii() else quote(link, safe=_ASCII, errors="replace")).removeprefix("#")
 
 
 @lru_cache(maxsize=8_192, typed=True)  # most cells say what another said before: a status, a day, a task's name
