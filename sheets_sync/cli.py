@@ -237,6 +237,33 @@ def undo(workbook: str, language: str | None, as_json: bool, verbose: bool) -> N
 
 @main.command()
 @_LANGUAGE
+@_JSON
+@_VERBOSE
+@click.argument("workbook")
+def doctor(workbook: str, language: str | None, as_json: bool, verbose: bool) -> None:
+    """Check what stands between this computer and WORKBOOK, and say for each what to do.
+
+    Example: sheets-sync doctor shop.xlsx
+    """
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
+        from sheets_sync import doctor as examination  # noqa: PLC0415  (pandas behind it)
+
+        ask = examination.of_spreadsheet if spreadsheet_id(workbook) else examination.of_file
+        with _backend(workbook, None) as backend:
+            found = list(ask(backend))
+        words = locale.load(way.language)
+        if as_json:
+            door.say_json(examination.to_json(found, words))
+        else:
+            for line in examination.lines(found, words):
+                door.say(line)
+    failed = next((finding.error for finding in found if finding.error is not None), None)
+    if failed is not None:
+        raise SystemExit(failed.exit_code)
+
+
+@main.command()
+@_LANGUAGE
 @_VERBOSE
 @click.option("--sample", is_flag=True, help="With a few fictional rows.")
 @click.argument("file", type=click.Path(path_type=Path))
