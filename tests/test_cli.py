@@ -256,7 +256,7 @@ def test_undo_keeps_what_people_wrote_since(shop: Shop) -> None:
 
 
 def test_every_command_s_help_has_an_example() -> None:
-    for name in ("demo", "new", "plan", "run", "check", "timeline", "rules", "undo"):
+    for name in ("demo", "new", "plan", "run", "check", "timeline", "rules", "undo", "doctor"):
         done = call(name, "--help")
         assert done.exit_code == 0
         assert f"Example: sheets-sync {name}" in " ".join(done.stdout.split())
