@@ -127,6 +127,19 @@ def test_every_method_of_the_sheets_api_is_answered() -> None:
     assert {method.id for method in sheets_methods.API.methods} == set(sheets_methods.METHODS)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"colour": 1}, {"values": "x"}, {"range": 5}, {"majorDimension": "SIDEWAYS"}, {"values": None}],
+)
+def test_an_answer_that_google_could_not_give_is_a_fault_of_the_server(
+    book: Client, monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    monkeypatch.setitem(sheets_methods.METHODS, "sheets.spreadsheets.values.get", lambda _: answer)
+    found = book.call("GET", "/values/A1")
+    assert found.status_code == 500
+    assert "ValueRange" in found.text
+
+
 def test_ten_million_cells_are_the_limit(book: Client) -> None:
     grid = {"rowCount": 99_000, "columnCount": 100}
     book.batch({"addSheet": {"properties": {"gridProperties": grid}}})

@@ -252,6 +252,31 @@ def test_a_paste_brings_what_its_type_says(book: Client, person: Person) -> None
     }
 
 
+def test_a_picture_shows_every_difference(server: SheetsServer, book: Client, person: Person) -> None:
+    person.types("Sheet1", "A1", "x")
+    other = server.copy(book.id)
+    assert server.picture(other) == server.picture(book.id)
+    bold = {
+        "range": box(0, 1, 0, 1),
+        "cell": {"userEnteredFormat": {"textFormat": {"bold": True}}},
+        "fields": "userEnteredFormat",
+    }
+    edits: list[dict[str, Any]] = [
+        {"repeatCell": bold},
+        {"addProtectedRange": {"protectedRange": {"range": box(0, 2), "warningOnly": True}}},
+        {"setBasicFilter": {"filter": {"range": box(0, 2)}}},
+        {"insertDimension": {"range": {"dimension": "ROWS", "startIndex": 0, "endIndex": 1}}},
+        {"updateSheetProperties": {"properties": {"hidden": True}, "fields": "hidden"}},
+    ]
+    person.adds_tab("Other")
+    before = server.picture(book.id)
+    for edit in edits:
+        book.batch(edit)
+        assert server.picture(book.id) != before
+        before = server.picture(book.id)
+    assert server.picture(book.id, without=["Sheet1"]) == [line for line in before if line.startswith("Other")]
+
+
 def test_people_see_dates_and_booleans_in_their_own_words(server: SheetsServer) -> None:
     shop = server.create(locale="pt_BR", time_zone="America/Sao_Paulo")
     person = server.person(shop)

@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import struct
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -29,6 +30,11 @@ class HttpServer(ThreadingHTTPServer):
         self.stopping = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
         service.url = self.url
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no error of ours; anything else is told as usual."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     @property
     def url(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +12,7 @@ from tests.sheets_server.faults import Fault
 from tests.sheets_server.files import File
 from tests.sheets_server.http_server import HttpServer
 from tests.sheets_server.people import Person
+from tests.sheets_server.picture import picture
 from tests.sheets_server.seed_xlsx import seeded
 from tests.sheets_server.service import Call, Service
 
@@ -70,8 +71,18 @@ class SheetsServer:
         book = seeded(workbook, self.service.ids.file(), locale=locale, time_zone=time_zone)
         return self.service.files.add(book).id
 
+    def copy(self, spreadsheet_id: str) -> str:
+        """Another spreadsheet that is as this one is now; its id. It costs nothing: versions are shared."""
+        book = self.file(spreadsheet_id).book.fork()
+        book.id = self.service.ids.file()
+        return self.service.files.add(book).id
+
     def file(self, spreadsheet_id: str) -> File:
         return self.service.files.get(spreadsheet_id)
+
+    def picture(self, spreadsheet_id: str, *, without: Collection[str] = ()) -> list[str]:
+        """All that lies on its tabs but ``without``, a line for each thing: equal where two spreadsheets are alike."""
+        return picture(self.file(spreadsheet_id).book, without=without)
 
     def person(self, spreadsheet_id: str) -> Person:
         """Somebody with the spreadsheet open in a browser."""

@@ -52,12 +52,13 @@ def _file(file: File) -> Json:
             "properties": file.book.properties,
             "namedRanges": file.book.named_ranges,
             "metadata": file.book.metadata,
-            "sheets": [_sheet(sheet) for sheet in file.book.sheets],
+            "sheets": [sheet_json(sheet) for sheet in file.book.sheets],
         },
     }
 
 
-def _sheet(sheet: Sheet) -> Json:
+def sheet_json(sheet: Sheet) -> Json:
+    """All of a tab as JSON."""
     return {
         "properties": sheet.properties,
         "rows": [{column: _cell(cell) for column, cell in row.items()} for row in sheet.rows],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -49,6 +50,14 @@ class Desk:
             self.fill(title, rows)
         self.person.deletes_tab(first)
         server.journal.clear()
+
+    def again(self) -> Desk:
+        """The same spreadsheet once more, as it is now, with a clock of its own."""
+        other = copy(self)
+        other.id = self.server.copy(self.id)
+        other.person = self.server.person(other.id)
+        other.waits = Waits()
+        return other
 
     def sheet_id(self, title: str) -> int:
         return self.person.sheet(title).id
