@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheets_sync.backends.google.changes import Cells, Changes, Image, Ink, replay
 from sheets_sync.backends.google.conflict import alike, raw_of, shown
@@ -48,12 +48,10 @@ def _followed(changes: Changes, before: Image, now: Image, spared: list[Cells]) 
             new.cut.add(where[row])
         else:
             spared.append(there)
-    for row, rows in changes.born.items():
-        above = next((where[r] for r in range(row, 0, -1) if r in where), 0)
-        new.born.setdefault(above, []).extend(
-            NewRow(cells=moved(r.cells), role=r.role, choices=r.choices) for r in rows
-        )
-    new.appended = [NewRow(cells=moved(r.cells), role=r.role, choices=r.choices) for r in changes.appended]
+    for after, born in changes.born.items():
+        above = next((where[r] for r in range(after, 0, -1) if r in where), 0)
+        new.born.setdefault(above, []).extend(replace(one, cells=moved(one.cells)) for one in born)
+    new.appended = [replace(one, cells=moved(one.cells)) for one in changes.appended]
     return new
 
 
