@@ -7,10 +7,10 @@ only; progress and log lines go to stderr.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,48 +19,13 @@ import click
 from sheets_sync import config, door, locale, report
 from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.model import Outcome
+from sheets_sync.options import JSON, LANGUAGE, VERBOSE, run_options
 from sheets_sync.problems import BackendError, ConfigError
 
 if TYPE_CHECKING:
     from sheets_sync.run import Request
 
 EXIT_QUESTIONS = 10
-
-# ── options ─────────────────────────────────────────────────────────────────
-
-
-def _date(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter("a date looks like 2026-11-22") from error
-
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (see the README).")
-_VERBOSE = click.option("--verbose", is_flag=True, help="Show the traceback of a fault.")
-_ON = click.option("--on", callback=_date, metavar="DATE", help="The day to work for (2026-11-22); default: today.")
-_LANGUAGE = click.option("--language", type=click.Choice(locale.LANGUAGES), help="Default: the workbook's.")
-
-
-def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        _VERBOSE,
-        _JSON,
-        click.option(
-            "--set", "assignments", multiple=True, metavar="RULE.KEY=VALUE", help="Try a setting; repeatable."
-        ),
-        click.option(
-            "--settings", "settings_file", type=click.Path(path_type=Path), metavar="FILE", help="A settings.toml."
-        ),
-        _LANGUAGE,
-        click.option("--timezone", metavar="ZONE", help="Such as America/Sao_Paulo; default: the machine's."),
-        _ON,
-        click.argument("workbook"),
-    ):
-        command = option(command)
-    return command
 
 
 def _request(**options: Any) -> Request:
@@ -91,7 +56,7 @@ def main() -> None:
 
 
 @main.command()
-@_run_options
+@run_options
 def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **options: Any) -> None:
     """Show what `run` would do; write nothing.
 
@@ -110,7 +75,7 @@ def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **op
 
 
 @main.command()
-@_run_options
+@run_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write here and leave WORKBOOK as it is.")
 @click.option("--force", is_flag=True, help="Go on although many rows vanished from the source.")
 @click.option("--strict", is_flag=True, help="With questions open: write nothing, exit 10.")
@@ -135,7 +100,7 @@ def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: 
 
 
 @main.command()
-@_run_options
+@run_options
 def check(workbook: str, as_json: bool, verbose: bool, language: str | None, **options: Any) -> None:
     """List the questions about WORKBOOK only; exit 10 where there are any.
 
@@ -158,7 +123,7 @@ def check(workbook: str, as_json: bool, verbose: bool, language: str | None, **o
 
 
 @main.command()
-@_run_options
+@run_options
 @click.argument("customer")
 def timeline(workbook: str, customer: str, as_json: bool, verbose: bool, language: str | None, **options: Any) -> None:
     """One customer's past, open and planned tasks; CUSTOMER is an id, e-mail, phone, CPF or name.
@@ -181,9 +146,9 @@ def timeline(workbook: str, customer: str, as_json: bool, verbose: bool, languag
 @main.command()
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), metavar="FILE", help="A settings.toml.")
 @click.option("--set", "assignments", multiple=True, metavar="RULE.KEY=VALUE", help="Try a setting; repeatable.")
-@_LANGUAGE
-@_JSON
-@_VERBOSE
+@LANGUAGE
+@JSON
+@VERBOSE
 @click.argument("workbook", required=False)
 def rules(  # noqa: PLR0917  (click passes by name)
     workbook: str | None,
@@ -218,9 +183,9 @@ def rules(  # noqa: PLR0917  (click passes by name)
 
 
 @main.command()
-@_LANGUAGE
-@_JSON
-@_VERBOSE
+@LANGUAGE
+@JSON
+@VERBOSE
 @click.argument("workbook")
 def undo(workbook: str, language: str | None, as_json: bool, verbose: bool) -> None:
     """Put the worker's rows back as they were before its last run; what people wrote since stays.
@@ -241,8 +206,35 @@ def undo(workbook: str, language: str | None, as_json: bool, verbose: bool) -> N
 
 
 @main.command()
-@_LANGUAGE
-@_VERBOSE
+@LANGUAGE
+@JSON
+@VERBOSE
+@click.argument("workbook")
+def doctor(workbook: str, language: str | None, as_json: bool, verbose: bool) -> None:
+    """Check what stands between this computer and WORKBOOK, and say for each what to do.
+
+    Example: sheets-sync doctor shop.xlsx
+    """
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
+        from sheets_sync import doctor as examination  # noqa: PLC0415  (pandas behind it)
+
+        ask = examination.of_spreadsheet if spreadsheet_id(workbook) else examination.of_file
+        with _backend(workbook, None) as backend:
+            found = list(ask(backend))
+        words = locale.load(way.language)
+        if as_json:
+            door.say_json(examination.to_json(found, words))
+        else:
+            for line in examination.lines(found, words):
+                door.say(line)
+    failed = next((finding.error for finding in found if finding.error is not None), None)
+    if failed is not None:
+        raise SystemExit(failed.exit_code)
+
+
+@main.command()
+@LANGUAGE
+@VERBOSE
 @click.option("--sample", is_flag=True, help="With a few fictional rows.")
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path, language: str | None, sample: bool, verbose: bool) -> None:
@@ -260,8 +252,8 @@ def new(file: Path, language: str | None, sample: bool, verbose: bool) -> None:
 
 
 @main.command()
-@_LANGUAGE
-@_VERBOSE
+@LANGUAGE
+@VERBOSE
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 def demo(folder: Path | None, language: str | None, verbose: bool) -> None:
     """Write a lively sample workbook, run it as of yesterday and again for today. Offline.

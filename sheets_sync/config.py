@@ -201,10 +201,10 @@ def resolve(
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
     spoken = str(values.get("language") or language)
-    return Settings(language=spoken, place=_known_place(place), values=values, origins=origins)
+    return Settings(language=spoken, place=known_place(place), values=values, origins=origins)
 
 
-def _known_place(named: str) -> str:
+def known_place(named: str) -> str:
     """The one of our locales that reads dates and amounts as a workbook's does; '' = none of them."""
     plain = named.replace("_", "-")
     if plain in LOCALES:

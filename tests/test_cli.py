@@ -377,7 +377,7 @@ def test_each_undo_takes_back_one_run_more_and_no_word_with_it(shop: Shop) -> No
 
 
 def test_every_command_s_help_has_an_example() -> None:
-    for name in ("demo", "new", "plan", "run", "check", "timeline", "rules", "undo"):
+    for name in ("demo", "new", "plan", "run", "check", "timeline", "rules", "undo", "doctor"):
         done = call(name, "--help")
         assert done.exit_code == 0
         assert f"Example: sheets-sync {name}" in " ".join(done.stdout.split())

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sheets_sync import cli, config, locale
-from sheets_sync.model import Status
+from sheets_sync import cli, config, locale, sample, starter
+from sheets_sync.model import SourceTab, Status
 from sheets_sync.report import task_json
 from sheets_sync.setting_specs import rules_table
+from tests.conftest import DAY
+from tests.sheets_server import SheetsServer
 from tests.views import any_view
 
 ROOT = Path(__file__).parents[1]
@@ -23,15 +25,30 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("sheets-sync ")
 ]
+IN_THE_README = "1SpreadsheetIdFromTheAddressBar00000000000"
+ON_GOOGLE = [line for line in COMMANDS if IN_THE_README in line]
 
 
 def test_every_command_of_the_readme_runs_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert len(COMMANDS) >= 8
-    for line in COMMANDS:
+    for line in (c for c in COMMANDS if c not in ON_GOOGLE):
         done = CliRunner().invoke(cli.main, shlex.split(line)[1:])
         assert done.exit_code == 0 or (done.exit_code == 10 and " check " in line), (line, done.output)
         assert done.stdout.strip(), line
+
+
+def test_its_commands_for_google_run_on_a_spreadsheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    starter.compose("en", SourceTab, sample.rows(DAY)).save(tmp_path / "shop.xlsx")
+    with SheetsServer() as server:
+        spreadsheet = server.seed(tmp_path / "shop.xlsx", locale="en_GB")
+        server.write_credentials(tmp_path / "account.json")
+        monkeypatch.setenv("SHEETS_SYNC_GOOGLE_API", server.url)
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "account.json"))
+        assert len(ON_GOOGLE) >= 3
+        for line in ON_GOOGLE:
+            done = CliRunner().invoke(cli.main, shlex.split(line.replace(IN_THE_README, spreadsheet))[1:])
+            assert done.exit_code == 0, (line, done.output)
 
 
 def test_the_two_lines_for_a_bare_machine_are_there_once_for_each_shell() -> None:

@@ -155,6 +155,14 @@ def test_grid_data_says_where_it_begins_and_how_large_rows_and_columns_are(book:
     assert [len(line.get("values", [])) for line in data["rowData"]] == [0, 2]
 
 
+def test_a_row_without_cells_is_an_empty_object_and_a_range_without_rows_has_none(book: Client) -> None:
+    book.write("A3", [["x"]])
+    data = book.ok("GET", "", ranges=["A1:A4", "C1:C4"], fields="sheets.data.rowData.values.formattedValue")["sheets"][
+        0
+    ]["data"]
+    assert data == [{"rowData": [{}, {}, {"values": [{"formattedValue": "x"}]}]}, {}]
+
+
 def test_the_effective_format_is_the_default_with_what_was_put_on_it(book: Client) -> None:
     cell = {"userEnteredValue": {"numberValue": 1}, "userEnteredFormat": {"textFormat": {"bold": True}}}
     book.batch({"updateCells": {"start": {}, "rows": [{"values": [cell]}], "fields": "*"}})

@@ -16,6 +16,9 @@ from typing import Any
 import openpyxl
 import requests
 
+from tests.server.conftest import Client
+from tests.sheets_server import SheetsServer, state_file
+
 HEADERS = {"Authorization": "Bearer any"}
 
 
@@ -95,3 +98,40 @@ def test_formulas_of_a_seed_that_cannot_be_computed_keep_what_excel_stored(tmp_p
     sheet = book.sheets[0]
     sheet.put(1, 4, sheet.cell(1, 4).holding(Formula("=WEBSERVICE(A1)", "stored")))
     assert Evaluator(book, datetime.now).effective(sheet, 1, 4) == "stored"
+
+
+def test_the_state_file_holds_all_there_is(tmp_path: Path, server: SheetsServer, book: Client) -> None:
+    where = {"startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 2}
+    rule = {
+        "ranges": [where],
+        "booleanRule": {"condition": {"type": "BLANK"}, "format": {"textFormat": {"bold": True}}},
+    }
+    place = {"dimensionRange": {"dimension": "ROWS", "startIndex": 3, "endIndex": 4}}
+    cell = {"userEnteredValue": {"numberValue": 0}, "note": "n", "textFormatRuns": [{"format": {"bold": True}}]}
+    columns = {"dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    book.write("C1", [["=1+1", False, 0.5, "text"]])
+    book.batch(
+        {"updateCells": {"start": {}, "rows": [{"values": [cell]}], "fields": "*"}},
+        {"addConditionalFormatRule": {"rule": rule}},
+        {"addProtectedRange": {"protectedRange": {"range": where, "warningOnly": True}}},
+        {"setBasicFilter": {"filter": {"range": where}}},
+        {"addFilterView": {"filter": {"title": "V", "range": where}}},
+        {"addNamedRange": {"namedRange": {"name": "N", "range": where}}},
+        {"mergeCells": {"range": where}},
+        {"addBanding": {"bandedRange": {"range": where, "rowProperties": {"firstBandColor": {"red": 1}}}}},
+        {"addTable": {"table": {"name": "T", "range": where}}},
+        {"setDataValidation": {"range": where, "rule": {"condition": {"type": "BOOLEAN"}}}},
+        {"updateDimensionProperties": {"range": columns, "properties": {"pixelSize": 7}, "fields": "pixelSize"}},
+        {"addDimensionGroup": {"range": columns}},
+        {
+            "createDeveloperMetadata": {
+                "developerMetadata": {"metadataKey": "k", "location": place, "visibility": "DOCUMENT"}
+            }
+        },
+    )
+    state_file.save(server.service.files, tmp_path / "state.json")
+    with SheetsServer() as other:
+        state_file.load(other.service.files, tmp_path / "state.json")
+        again = Client(other, book.id)
+        assert again.ok("GET", "", includeGridData="true") == book.ok("GET", "", includeGridData="true")
+        assert other.picture(book.id) == server.picture(book.id)

@@ -106,6 +106,14 @@ def test_people_edit_between_the_read_and_the_write(server: SheetsServer, book: 
     assert person.sees("Sheet1", "A1:A2") == [["a"], ["b"]]
 
 
+def test_every_call_can_be_met_before_it_is_applied(server: SheetsServer, book: Client, person: Person) -> None:
+    seen: list[tuple[bool, list[list[str]]]] = []
+    server.before_each(lambda call: seen.append((call.write, person.sees("Sheet1"))))
+    book.write("A1", [["x"]])
+    book.values("A1")
+    assert seen == [(True, []), (False, [["x"]])]
+
+
 def test_the_journal_tells_reads_from_writes_and_counts_bytes(
     server: SheetsServer, book: Client, person: Person
 ) -> None:

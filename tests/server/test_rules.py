@@ -203,6 +203,24 @@ class TestFilters:
         assert filtering["criteria"] == {"0": {"hiddenValues": ["x"]}}
         assert filtering["filterSpecs"] == [{"filterCriteria": {"hiddenValues": ["x"]}}]
 
+    def test_rows_that_a_filter_hides_are_neither_copied_nor_pasted_into(self, book: Client) -> None:
+        book.write("A1", [["h"], ["x"], ["y"], ["x"], ["z"]])
+        book.batch({"setBasicFilter": {"filter": {"range": box(0, 5), "criteria": {"0": {"hiddenValues": ["x"]}}}}})
+        to = {**box(0, 1), "sheetId": 7}
+        book.batch(
+            {"addSheet": {"properties": {"sheetId": 7, "title": "Copy"}}},
+            {"copyPaste": {"source": box(0, 5), "destination": to, "pasteType": "PASTE_VALUES"}},
+            {
+                "copyPaste": {
+                    "source": {**box(0, 3), "sheetId": 7},
+                    "destination": box(0, 1, 1, 2),
+                    "pasteType": "PASTE_VALUES",
+                }
+            },
+        )
+        assert book.values("Copy!A1:A5") == [["h"], ["y"], ["z"]]
+        assert book.values("Sheet1!B1:B5") == [["h"], [], ["y"], [], ["z"]]
+
     def test_a_filter_sorts_below_its_header(self, book: Client) -> None:
         book.write("A1", [["h"], ["b"], ["a"]])
         spec = {"dimensionIndex": 0, "sortOrder": "ASCENDING"}

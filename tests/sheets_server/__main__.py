@@ -28,6 +28,9 @@ def main() -> int:
     parser.add_argument("--service-account", type=Path, metavar="FILE", help="write a throw-away service account")
     given = parser.parse_args()
 
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     server = SheetsServer(given.port)
     server.service.latency = given.latency / 1000
     server.fail(*faults.parse(given.faults))
@@ -46,9 +49,6 @@ def main() -> int:
     held = {file.id: file.book.title for file in server.service.files}
     print(json.dumps({"url": server.url, "spreadsheets": held}, ensure_ascii=False), flush=True)
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     stop.wait()
     server.stop()
     if given.state:

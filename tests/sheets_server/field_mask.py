@@ -13,7 +13,6 @@ from tests.sheets_server.errors import RequestError, bad_request
 from tests.sheets_server.proto_json import Json
 
 Mask = dict[str, Any]
-ALL: Mask = {}
 
 _TOKEN = re.compile(r"\s*([\w*$-]+|[(),./])")
 

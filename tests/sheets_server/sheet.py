@@ -111,11 +111,6 @@ class Sheet:
                 return index
         return -1
 
-    def ranges(self) -> list[Json]:
-        """Every list element or object of this tab that holds a GridRange (see ``shifting``)."""
-        out: list[Json] = [*self.conditional_formats, *self.protected_ranges, *self.filter_views, *self.bandings]
-        return [*out, *self.tables, *([self.basic_filter] if self.basic_filter else [])]
-
 
 def new_properties(sheet_id: int, title: str, *, rows: int = 1000, columns: int = 26) -> Json:
     return {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sheets_sync.model import Applied, Plan, RawTab, TabLayout, Workbook
-from sheets_sync.problems import PlanAgain
+from sheets_sync.problems import ConfigError, PlanAgain
 
 if TYPE_CHECKING:
     from sheets_sync.backends.google.client import SheetsClient
@@ -77,6 +78,21 @@ class GoogleBackend:
         """What travelled so far."""
         return self._client.traffic.summary() if self._client is not None else None
 
+    # ── the doctor's questions ──────────────────────────────────────────────
+
+    def account(self) -> str:
+        """The service account's address, '' for a person's login. ConfigError, BackendError without credentials."""
+        return self.client.account
+
+    def try_to_write(self) -> None:
+        """BackendError where the spreadsheet may only be read. The write asked for finds nothing to change."""
+        from sheets_sync.backends.google.refusals import AnswerLostError, RequestDeclinedError  # noqa: PLC0415
+
+        nothing = {"developerMetadataLookup": {"metadataId": 1, "metadataKey": "sheets-sync:nothing"}}
+        body = {"requests": [{"deleteDeveloperMetadata": {"dataFilter": nothing}}]}
+        with suppress(RequestDeclinedError, AnswerLostError):
+            self.client.write(self.spreadsheet, body, "spreadsheetId")
+
     # ── taking a run back ───────────────────────────────────────────────────
 
     def before(self) -> Workbook | None:
@@ -100,9 +116,12 @@ class GoogleBackend:
 
 
 def _client() -> SheetsClient:
-    from sheets_sync.backends.google import credentials  # noqa: PLC0415  (Google's libraries, only where asked for)
     from sheets_sync.backends.google.address import api  # noqa: PLC0415
-    from sheets_sync.backends.google.client import SheetsClient  # noqa: PLC0415
 
     api()  # a wrong address is told before anything is looked for
+    try:  # Google's libraries, only where asked for
+        from sheets_sync.backends.google import credentials  # noqa: PLC0415
+        from sheets_sync.backends.google.client import SheetsClient  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ConfigError("google_not_installed") from error
     return SheetsClient(credentials.find())

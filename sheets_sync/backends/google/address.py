@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sheets_sync.problems import ConfigError
 
@@ -38,6 +36,9 @@ def api() -> str:
 
 def is_loopback(address: str) -> bool:
     """True for ``http://127.0.0.1:PORT`` and ``http://[::1]:PORT``: a name could lead anywhere."""
+    import ipaddress  # noqa: PLC0415  (every command asks this module, few get here)
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
     try:
         parts = urlsplit(address)
         plain = parts.scheme == "http" and not parts.username and not parts.path and not parts.query

@@ -21,7 +21,7 @@ from sheets_sync.backends.google.looks import Looks, Request
 from sheets_sync.backends.google.refusals import AnswerLostError, RequestDeclinedError
 from sheets_sync.backends.google.tab_changes import tab_changes
 from sheets_sync.backends.google.tab_requests import Place, usual_currency
-from sheets_sync.backends.google.take_back import take_back
+from sheets_sync.backends.google.take_back import Memories, take_back
 from sheets_sync.model import OwnTab, Plan, TabPlan
 from sheets_sync.problems import BackendError, PlanAgain
 
@@ -78,7 +78,7 @@ class Writer:
             changed = [self._change(tab) for tab in part.tabs if not tab.empty]
             told = self._send(changed, self._born(number), part.memory, first=number == 0)
             if changed:
-                self._settle(changed, told)
+                self._settle(changed, told, part.memory)
         if not self._whole:
             raise PlanAgain(written=True, partly=True)
 
@@ -106,14 +106,14 @@ class Writer:
             raise PlanAgain(written=True)
         return told
 
-    def _settle(self, changed: Sequence[Changed], told: tuple[Images, Images]) -> None:
+    def _settle(self, changed: Sequence[Changed], told: tuple[Images, Images], memory: str | None) -> None:
         """What the batch met, compared with what was read."""
         before, _ = told
         if any(c.meant.missed(before[c.sheet.id]) for c in changed):
             unborn: list[Request] = [
                 {"deleteSheet": {"sheetId": self._births[own].place.sheet}} for own in self._parts[0].born
             ]
-            back = take_back(self._batches, changed, before, unborn, self._document.workbook.memory or "")
+            back = take_back(self._batches, changed, before, unborn, Memories(self._document.workbook.memory, memory))
             raise PlanAgain(written=not back)
         if any(c.meant.stirred(before[c.sheet.id]) for c in changed):
             raise PlanAgain(written=True)

@@ -66,13 +66,12 @@ def test_only_changed_cells_travel(server: SheetsServer) -> None:
 def test_a_large_first_run_goes_in_parts_under_two_megabytes(
     server: SheetsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(installments, "MOST_BYTES", 260_000)
-    monkeypatch.setattr(installments.parts, "__defaults__", (260_000,))
+    monkeypatch.setattr(installments.parts, "__defaults__", (190_000,))
     desk = Desk(server, shop_of(300))
     told = run(desk, DAY).traffic
     assert told is not None
-    assert told["writes"] > 2
-    assert max(call.request_bytes for call in server.journal) < 260_000
+    assert told["writes"] > 1
+    assert max(call.request_bytes for call in server.journal) < 190_000
     assert run(desk, DAY).outcome is Outcome.NOTHING
     whole = Desk(server, shop_of(300))
     monkeypatch.setattr(installments.parts, "__defaults__", (1_850_000,))

@@ -10,6 +10,7 @@ from tests.sheets_server.a1 import Area
 from tests.sheets_server.cells import BLANK, Cell
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.formulas.references import Corner, rewritten
+from tests.sheets_server.grid_data import hidden_by_filter
 from tests.sheets_server.proto_json import Json
 from tests.sheets_server.rendering import View
 from tests.sheets_server.requests.registry import Batch, handles
@@ -35,35 +36,49 @@ def pasted(before: Cell, source: Cell, kind: str) -> Cell:
 
 @handles("copyPaste")
 def copy_paste(batch: Batch, request: Json) -> None:
+    """Rows that a filter hides are neither copied nor pasted into, as where people copy and paste."""
     source_sheet, source = batch.book.area_of(request.get("source", {}))
     sheet, target = batch.book.area_of(request.get("destination", {}))
     kind = request.get("pasteType", "PASTE_NORMAL")
-    transposed = request.get("pasteOrientation") == "TRANSPOSE"
-    height, width = (source.width, source.height) if transposed else (source.height, source.width)
-    down = max(1, target.height // height) * height
+    view = View(batch.book, batch.now)
+    block = _copied(view, source_sheet, source, values_only=kind == "PASTE_VALUES")
+    if request.get("pasteOrientation") == "TRANSPOSE":
+        block = [list(line) for line in zip(*block, strict=True)]
+    if not block:
+        return
+    height, width = len(block), len(block[0])
+    hidden = hidden_by_filter(view, sheet)
+    rows = [row for row in range(target.top, sheet.row_count) if row not in hidden]
+    down = max(1, sum(row < target.bottom for row in rows) // height) * height
     right = max(1, target.width // width) * width
-    if target.top + down > sheet.row_count or target.left + right > sheet.column_count:
+    if down > len(rows) or target.left + right > sheet.column_count:
         raise RequestError("The destination range is too small for the source.")
-    taken = {(r, c): cell for r, c, cell in source_sheet.cells(source)}
-    view = None
-    if kind == "PASTE_VALUES":
-        view = View(batch.book, batch.now)
     results: dict[tuple[int, int], Cell] = {}
-    for row in range(down):
-        for column in range(right):
-            in_row, in_column = row % height, column % width
-            if transposed:
-                in_row, in_column = in_column, in_row
-            place = (source.top + in_row, source.left + in_column)
-            cell = taken.get(place, BLANK)
-            to = (target.top + row, target.left + column)
-            if view is not None:
-                value = view.effective(source_sheet, place[0], place[1], cell)
-                cell = replace(cell, entered=value if isinstance(value, (bool, float, int, str)) else None)
-            else:
-                cell = follow_copy(cell, to[0] - place[0], to[1] - place[1])
-            results[to] = pasted(sheet.cell(*to), cell, kind)
+    for offset, row in enumerate(rows[:down]):
+        for column in range(target.left, target.left + right):
+            place, cell = block[offset % height][(column - target.left) % width]
+            if kind != "PASTE_VALUES":
+                cell = follow_copy(cell, row - place[0], column - place[1])
+            results[row, column] = pasted(sheet.cell(row, column), cell, kind)
     _put_all(sheet, results)
+
+
+def _copied(view: View, sheet: Sheet, area: Area, *, values_only: bool) -> list[list[tuple[tuple[int, int], Cell]]]:
+    """The cells of an area with where they stood, row by row, without the rows that a filter hides."""
+    hidden = hidden_by_filter(view, sheet)
+    out = []
+    for row in range(area.top, area.bottom):
+        if row in hidden:
+            continue
+        line = []
+        for column in range(area.left, area.right):
+            cell = sheet.cell(row, column)
+            if values_only:
+                value = view.effective(sheet, row, column, cell)
+                cell = replace(cell, entered=value if isinstance(value, (bool, float, int, str)) else None)
+            line.append(((row, column), cell))
+        out.append(line)
+    return out
 
 
 def _put_all(sheet: Sheet, cells: dict[tuple[int, int], Cell]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.sheets_server.ids import Ids
@@ -19,7 +19,6 @@ class Batch:
     ids: Ids
     now: Callable[[], datetime]
     account: str
-    grown: set[int] = field(default_factory=set)
 
     def new_id(self) -> int:
         return self.ids.number(taken=set(self.book.used_ids()))
