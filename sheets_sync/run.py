@@ -196,6 +196,7 @@ def _facts(seen: Seen, chosen: engine.Candidates) -> Facts:
         aliases=tables.aliases,
         not_in_cycle=chosen.silenced,
         since=seen.observed.since,
+        splits_history=seen.workbook.splits_history,
     )
 
 

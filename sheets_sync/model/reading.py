@@ -105,13 +105,15 @@ class Grid:
 class Workbook:
     """What a backend knows after opening, before any source tab is loaded.
 
-    ``archives``: tabs of older history ("History 2024"), read only where there is no memory.
+    ``archives``: tabs of older history ("History 2024"), read only where there is no memory. ``splits_history``: a
+    long history may be cut into such tabs, since removing and adding thousands of rows is one write.
     """
 
     name: str
     tabs: tuple[TabPeek, ...]
     grids: Mapping[OwnTab, Grid] = field(default_factory=dict)
     archives: tuple[Grid, ...] = ()
+    splits_history: bool = True
     memory: str | None = None
     locale: str | None = None
     timezone: str | None = None

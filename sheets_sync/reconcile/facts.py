@@ -48,7 +48,7 @@ class Facts:
     ``workbook_titles``: of every tab there is; ``problems``: all found so far, from every room; ``aliases``: older
     identity → present; ``not_in_cycle``: customers kept out, by reason; ``late_on``: lateness once a task was
     postponed (the business days are the rules'); ``since``: the rules were asked to name tasks also whose window
-    closed after that day (None = only what is not gone today).
+    closed after that day (None = only what is not gone today); ``splits_history``: a long history may be cut.
     """
 
     carried: Callable[[str, str], bool]
@@ -62,6 +62,7 @@ class Facts:
     not_in_cycle: Mapping[str, int] = field(default_factory=dict)
     late_on: LateOn = late_after
     since: date | None = None
+    splits_history: bool = True
 
     def holds(self, row: RowMemory) -> bool:
         """Whether the row's task must be held: what it rests on cannot be read now.

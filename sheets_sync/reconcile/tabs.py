@@ -207,7 +207,8 @@ def _trimmed(cut: Iterable[tuple[Line, str]], room: Room) -> Iterator[Problem]:
 def _history(adds: tuple[AddRow, ...], room: Room) -> tuple[_Changes, list[TabPlan]]:
     """What ended goes to the end; beyond its length, the oldest to tabs of their years, which are born with them."""
     title = _title(OwnTab.HISTORY, room)
-    moving = archive.outgrown(room.observed.tabs.get(OwnTab.HISTORY), len(adds), room.today)
+    found = room.observed.tabs.get(OwnTab.HISTORY)
+    moving = archive.outgrown(found, len(adds), room.today) if room.facts.splits_history else {}
     change = _Changes(
         heading=headings.still_heading(title, "heading_history", room.words), adds=adds,
         removes=tuple(archive.moved_out(row) for rows in moving.values() for row in rows),

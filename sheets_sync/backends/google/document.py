@@ -58,6 +58,7 @@ def document(answer: Mapping[str, Any]) -> Document:
             name=str(about.get("title", "")),
             tabs=tuple(peek for _, peek in tabs),
             grids={tab: sheet.grid(tab, titles) for tab, sheet in own.items() if tab is not OwnTab.SYNC},
+            splits_history=False,  # it takes several requests, and a cut between them must lose nothing
             archives=tuple(s.grid(OwnTab.HISTORY, titles) for s in own_tabs.find_archives(tabs, own)),
             memory=memory,
             locale=about.get("locale"),
