@@ -100,4 +100,5 @@ class Batches:
     def unapplied(self) -> Document | None:
         """The spreadsheet as it is, where the last batch was not applied; None where it was."""
         now = document(self._client.read(self._id, DOCUMENT_FIELDS))
+        self._sync_title = next((sheet.title for sheet in now.sheets if sheet.id == self._sync), self._sync_title)
         return now if now.generation.next_id == self._generation.next_id else None

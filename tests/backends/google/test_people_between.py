@@ -108,8 +108,11 @@ def test_what_people_do_between_reading_and_writing_is_kept(server: SheetsServer
     among(team_of(server), server, EDITS[edit])
 
 
-@pytest.mark.parametrize("again", ["typed a note", "sorted", "inserted a row of their own on top", "deleted a row"])
-@pytest.mark.parametrize("edit", ["sorted", "inserted a row of their own on top", "inserted a column on the left"])
+@pytest.mark.parametrize("again", ["typed a note", "sorted", "deleted a row", "renamed the tab", "renamed the history"])
+@pytest.mark.parametrize(
+    "edit",
+    ["sorted", "typed into a row that leaves", "inserted a row of their own on top", "inserted a column on the left"],
+)
 def test_and_what_they_do_while_that_is_put_right(server: SheetsServer, edit: str, again: str) -> None:
     among(team_of(server), server, EDITS[edit], EDITS[again])
 
