@@ -82,8 +82,8 @@ def team_of(server: SheetsServer) -> Team:
     return team
 
 
-def among(team: Team, server: SheetsServer, *edits: Edit) -> None:
-    """A run, each edit right before the next of its writes."""
+def among(team: Team, server: SheetsServer, *edits: Edit, runs: int = 1) -> None:
+    """A run, each edit right before the next of its writes; then ``runs`` more, until a further one plans nothing."""
     waiting = list(edits)
 
     def hook(call: Any) -> None:
@@ -99,7 +99,8 @@ def among(team: Team, server: SheetsServer, *edits: Edit) -> None:
     finally:
         server.service.before_calls.clear()
     team.judge_words()
-    team.sync()
+    for _ in range(runs):
+        team.sync()
     team.judge()
 
 
@@ -115,6 +116,19 @@ def test_what_people_do_between_reading_and_writing_is_kept(server: SheetsServer
 )
 def test_and_what_they_do_while_that_is_put_right(server: SheetsServer, edit: str, again: str) -> None:
     among(team_of(server), server, EDITS[edit], EDITS[again])
+
+
+def test_a_formula_of_theirs_over_our_cells_hides_no_moved_row(server: SheetsServer) -> None:
+    team = team_of(server)
+    tab = team.found(TOUCH)
+    assert tab is not None
+    right = max(c.position for c in tab.columns) + 1
+    team.desk.person.requests(
+        {"appendDimension": {"sheetId": team.desk.sheet_id(tab.title), "dimension": "COLUMNS", "length": 1}}
+    )
+    for row in tab.rows:
+        team.desk.person.types(tab.title, f"{chr(65 + right)}{row.row}", f"=J{row.row}*2")
+    among(team, server, EDITS["inserted a row of their own where one leaves"], runs=2)  # the memory keeps its value
 
 
 # ── planted faults ──────────────────────────────────────────────────────────
