@@ -21,15 +21,24 @@ from tests.backends.google.team import Team
 from tests.sheets_server import Fault, Kind, SheetsServer
 
 TOUCH, EXCHANGES = OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES
-Edit = Callable[[Team], Any]
+Edit = Callable[[Team], object]
+
+
+def several(*edits: Callable[[], object]) -> None:
+    """One after another."""
+    for edit in edits:
+        edit()
+
 
 EDITS: dict[str, Edit] = {
     "typed a note": lambda team: team.write_word(TOUCH, 1),
-    "typed into a row that leaves": lambda team: [team.write_word(TOUCH, n) for n in range(9)],
+    "typed into a row that leaves": lambda team: several(*(lambda n=n: team.write_word(TOUCH, n) for n in range(9))),
     "ticked": lambda team: team.tick(TOUCH, 2),
     "typed over a machine cell": lambda team: team.scribble(TOUCH, 1, "why"),
     "sorted": lambda team: team.sort(TOUCH, "customer", descending=True),
-    "sorted and typed": lambda team: (team.sort(TOUCH, "due"), team.write_word(TOUCH, 0), team.write_word(TOUCH, 3)),
+    "sorted and typed": lambda team: several(
+        lambda: team.sort(TOUCH, "due"), lambda: team.write_word(TOUCH, 0), lambda: team.write_word(TOUCH, 3)
+    ),
     "inserted a row of their own on top": lambda team: team.own_row(TOUCH, 0, "customer"),
     "inserted a row of their own in between": lambda team: team.own_row(TOUCH, 3, "why"),
     "inserted a row of their own where one leaves": lambda team: own_row_where(team, "removes"),
@@ -43,9 +52,11 @@ EDITS: dict[str, Edit] = {
     "renamed a header": lambda team: team.rename_header(TOUCH, 3),
     "renamed the tab": lambda team: team.rename_tab(TOUCH),
     "renamed the history": lambda team: team.rename_tab(OwnTab.HISTORY),
-    "sorted the exchanges, deleted a contact": lambda team: (team.sort(EXCHANGES, "why"), team.delete_row(TOUCH, 1)),
+    "sorted the exchanges, deleted a contact": lambda team: several(
+        lambda: team.sort(EXCHANGES, "why"), lambda: team.delete_row(TOUCH, 1)
+    ),
     "ran another worker": lambda team: team.sync(),
-    "sorted after another worker": lambda team: (team.sync(), team.sort(TOUCH, "why")),
+    "sorted after another worker": lambda team: several(team.sync, lambda: team.sort(TOUCH, "why")),
 }
 
 
