@@ -112,7 +112,6 @@ def test_a_large_change_goes_in_parts_too(server: SheetsServer, monkeypatch: pyt
         team.shop.order(f"P{n}", f"{1000 + n}", team.today - timedelta(days=6 + n % 5))
     team.sync()
     monkeypatch.setattr(installments.parts, "__defaults__", (90_000,))
-    monkeypatch.setattr(installments, "_LEAST", 8_000)
     monkeypatch.setattr(installments, "_FRAME", 4_000)
     team.today += timedelta(days=9)
     for _ in range(12):
