@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from sheets_sync import cli
 from sheets_sync.backends.excel.package import Package
+from tests.sheets_server import SheetsServer
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 BOOKS = [("loja_olist.xlsx", "2018-08-20", "2018-08-21"), ("online_retail.xlsx", "2023-08-20", "2023-08-21")]
@@ -55,3 +56,26 @@ def test_a_real_workbook_runs_again_to_nothing_and_on_to_the_next_day(
     edited = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
     after = _members(path)
     assert {n for n in before if after.get(n) != before[n]} <= edited
+
+
+def test_on_google_a_real_shop_is_told_the_same_and_a_second_run_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, day, next_day = BOOKS[0]
+    path = tmp_path / name
+    shutil.copyfile(DATA / name, path)
+    with SheetsServer() as server:
+        monkeypatch.setenv("SHEETS_SYNC_GOOGLE_API", server.url)
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "account.json"))
+        server.write_credentials(tmp_path / "account.json")
+        spreadsheet = server.seed(path, locale="pt_BR", time_zone="America/Sao_Paulo")
+        for on in (day, day, next_day):
+            server.journal.clear()
+            there, here = _run(Path(spreadsheet), on), _run(path, on)
+            traffic = there.pop("traffic")
+            for report in (there, here):
+                del report["workbook"], report["seconds"]
+            assert there == here
+            if on == day and here["outcome"] == "nothing":
+                assert (traffic["requests"], traffic["writes"]) == (1, 0)
+            assert all(call.request_bytes < 2_000_000 for call in server.journal)

@@ -17,14 +17,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from google.oauth2.credentials import Credentials
-
 from sheets_sync.backends.google import GoogleBackend
 from sheets_sync.backends.google.address import VARIABLE
 from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.model import AddRow
 from sheets_sync.report import RunReport
 from sheets_sync.run import Request, sync
+from tests.backends.google.spreadsheets import some_login
 from tests.benchmarks import plain_gspread
 from tests.benchmarks.workbook_maker import LAST_DAY, make
 from tests.sheets_server import SheetsServer
@@ -33,7 +32,7 @@ OTHERS = ("Products", "Suppliers", "Team", "Notes")
 
 
 def ours(spreadsheet: str, days: int) -> RunReport:
-    backend = GoogleBackend(spreadsheet, lambda: SheetsClient(Credentials(token="benchmark")))  # noqa: S106
+    backend = GoogleBackend(spreadsheet, lambda: SheetsClient(some_login()))
     on = datetime.fromisoformat(str(LAST_DAY)).date() + timedelta(days=days)
     try:
         return sync(backend, Request(now=datetime.now(UTC), run_id="benchmark", on=on, write=True))
@@ -89,7 +88,7 @@ def main() -> None:
         while len(tabs) < 4:
             tabs[f"Tab {len(tabs)}"] = [["empty"]]
         four = dict(list(tabs.items())[:4])
-        plain = plain_gspread.client(Credentials(token="benchmark"), server.url)  # noqa: S106
+        plain = plain_gspread.client(some_login(), server.url)
         script = [
             measured(server, latency, lambda: plain_gspread.run(plain, books[1], [*sources, *OTHERS][:6], four))[0]
             for _ in range(2)

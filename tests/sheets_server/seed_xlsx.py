@@ -11,6 +11,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils.escape import unescape
 
 from tests.sheets_server import serial_dates
 from tests.sheets_server.cells import Cell, Formula
@@ -89,7 +90,7 @@ def _entered(value: Any) -> Any:
         return value.total_seconds() / 86400
     if isinstance(value, bool) or value is None:
         return value
-    return float(value) if isinstance(value, int | float) else str(value)
+    return float(value) if isinstance(value, int | float) else unescape(str(value))  # ``_x000D_`` is a character
 
 
 def _format(place: Any) -> Json | None:

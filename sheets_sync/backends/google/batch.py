@@ -34,6 +34,11 @@ class Changed:
     read: list[Cells]
     meant: Meant
 
+    @property
+    def formulas(self) -> frozenset[int]:
+        """Positions of columns with formulas of people's, which may show something else once cells are written."""
+        return frozenset(p for cells in self.read for p, ink in cells.items() if ink.formula)
+
 
 class Batches:
     """The writes of one run into one spreadsheet; each knows the generation that the last one left."""
@@ -94,10 +99,15 @@ class Batches:
         self._sync_rows = max(self._sync_rows, snapshots.rows, len(memory_cells(memory or "")))
         self._sync_columns = max(self._sync_columns, snapshots.columns)
         before, after = snapshots.read(answer.get("updatedSpreadsheet", {}))
-        explained = all(same_image(replay_all(before[i], courses[i]), after[i]) for i in before)
+        explained = all(
+            same_image(replay_all(before[c.sheet.id], courses[c.sheet.id]), after[c.sheet.id], c.formulas)
+            for c in changed
+            if c.sheet.id in before
+        )
         return (before, after) if explained else None
 
     def unapplied(self) -> Document | None:
         """The spreadsheet as it is, where the last batch was not applied; None where it was."""
         now = document(self._client.read(self._id, DOCUMENT_FIELDS))
+        self._sync_title = next((sheet.title for sheet in now.sheets if sheet.id == self._sync), self._sync_title)
         return now if now.generation.next_id == self._generation.next_id else None

@@ -39,6 +39,7 @@ class SheetsClient(HTTPClient):
         super().__init__(credentials)
         if self._api != GOOGLE:
             self.session.trust_env = False  # no proxy is shown what goes to this machine
+        self.session.headers["User-Agent"] = "sheets-sync (gzip)"  # Google packs its answers for who says so
         self.account = identity.address(credentials)
         self.traffic = Traffic()
         self._patience = patience or Patience()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sheets_sync.backends.google.cells import raw
 from sheets_sync.backends.google.changes import Cells, Changes, Image
 from sheets_sync.model import FoundTab, Owner
@@ -51,12 +53,14 @@ class Meant:
         return image[number - 1] if number <= len(image) else {}
 
 
-def same_image(one: Image, other: Image) -> bool:
-    """True where two tabs show the same, row by row."""
-    return all(
-        alike(one[n] if n < len(one) else {}, other[n] if n < len(other) else {})
-        for n in range(max(len(one), len(other)))
-    )
+def same_image(one: Image, other: Image, without: Collection[int] = ()) -> bool:
+    """True where two tabs show the same, row by row. ``without``: positions of columns that are not compared."""
+
+    def row(image: Image, number: int) -> Cells:
+        cells = image[number] if number < len(image) else {}
+        return {p: ink for p, ink in cells.items() if p not in without} if without else cells
+
+    return all(alike(row(one, n), row(other, n)) for n in range(max(len(one), len(other))))
 
 
 def alike(one: Cells, other: Cells) -> bool:

@@ -20,8 +20,6 @@ MOST_BYTES = 1_850_000
 """Of one request: Google recommends no more than 2 MB."""
 _FRAME = 120_000
 """A tab's looks, rules and headers, of all tabs together."""
-_LEAST = 400_000
-"""For changes, beside a memory that is very large."""
 _ROW, _CELL, _LINK, _REMOVAL = 16, 40, 56, 140
 
 Change = AddRow | UpdateRow | RemoveRow
@@ -70,7 +68,7 @@ def parts(plan: Plan, before: str | None, most: int = MOST_BYTES) -> tuple[list[
         return [Part(tabs=there, born=everything, memory=plan.memory)], True
     old = memory.loads(before) if before else Memory()
     new = memory.loads(plan.memory) if plan.memory is not None else old
-    most = max(most, packed + _FRAME + _LEAST)
+    most = max(most, packed + _FRAME + most // 4)
     cut = _Cut(units=units, there=there, unborn=frozenset(everything), new=new, old=old, room=most - _FRAME)
     waiting = cut.waiting(packed)
     if waiting:

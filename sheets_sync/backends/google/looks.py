@@ -25,7 +25,11 @@ from sheets_sync.tables.schema import OWN, OwnColumnSpec
 Request = dict[str, Any]
 _OWN_WIDTH = 20
 _HEIGHTS = {"title": TITLE_HEIGHT, "blank": GAP_HEIGHT, "header": HEAD_HEIGHT}
-_FORMAT = "userEnteredFormat(textFormat,wrapStrategy,backgroundColorStyle,horizontalAlignment,verticalAlignment,padding,borders,numberFormat)"  # noqa: E501
+_FORMAT = (
+    "userEnteredFormat(textFormat(bold,underline,fontSize,foregroundColorStyle),wrapStrategy,backgroundColorStyle,"
+    "horizontalAlignment,verticalAlignment,padding,borders,numberFormat)"
+)
+"""All that a format of ours says; links are no part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +70,14 @@ class Looks:
             forms[position] = {**form, "numberFormat": pattern} if pattern else form
         return forms
 
-    def rows(self, first: int, last: int) -> Iterator[Request]:
-        """Format and validation of all our columns in rows ``first`` … ``last``."""
+    def rows(self, first: int, last: int, *, theirs: bool = True) -> Iterator[Request]:
+        """Format and validation of all our columns in rows ``first`` … ``last``; without ``theirs`` people's columns
+        keep the format they have."""
         forms = self.cell_forms()
         for column, position in self.columns:
             place = area(self.sheet, (first - 1, last), (position, position + 1))
-            yield _formatted(place, forms[position])
+            if theirs or column.owner is not Owner.PERSON:
+                yield _formatted(place, forms[position])
             rule = validation(column)
             if rule:
                 yield {"setDataValidation": {"range": place, "rule": rule}}

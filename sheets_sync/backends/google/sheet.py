@@ -14,7 +14,7 @@ from sheets_sync.tables.own_frame import find_key_row, key_positions
 from sheets_sync.tables.schema import OWN
 
 FIELDS = (
-    "properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),conditionalFormats,"
+    "properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),conditionalFormats,basicFilter(range),"
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
     "rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type)),hyperlink)))"
 )
@@ -61,6 +61,11 @@ class Sheet:
     def conditions(self) -> list[Mapping[str, Any]]:
         """Its conditional formats, in their order."""
         return list(self.answer.get("conditionalFormats", ()))
+
+    @property
+    def filtered(self) -> bool:
+        """True where it has a filter."""
+        return "basicFilter" in self.answer
 
     def rows(self) -> Iterator[tuple[int, int, list[CellData]]]:
         """(row number, position of the first cell, cells) for every row that Google gave."""

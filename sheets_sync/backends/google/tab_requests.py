@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sheets_sync.backends.google.changes import Changes, NewRow
 from sheets_sync.backends.google.ink import VALUE, Pen
@@ -13,13 +14,20 @@ from sheets_sync.backends.google.looks import Looks, Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where the changes happen: the sheet, its grid's size, and how its cells are written and look."""
+    """Where the changes happen: the sheet, its grid's size, and how its cells are written and look.
+
+    ``header_row``, ``conditions``, ``filtered``: where the header stands, the tab's conditional formats, and whether it
+    has a filter, as read.
+    """
 
     sheet: int
     row_count: int
     column_count: int
     pen: Pen
     looks: Looks
+    header_row: int | None = None
+    conditions: Sequence[Mapping[str, Any]] = ()
+    filtered: bool = False
 
 
 def tab_requests(changes: Changes, place: Place) -> Iterator[Request]:
@@ -33,6 +41,34 @@ def tab_requests(changes: Changes, place: Place) -> Iterator[Request]:
     yield from _rows(changes, place)
     if changes.appended:
         yield from _append(changes.appended, place)
+    if changes.restyle and place.header_row is not None:
+        yield from _restyle(changes, place, place.header_row)
+
+
+def _restyle(changes: Changes, place: Place, header_row: int) -> Iterator[Request]:
+    """Our layout version rose: looks, rules and filter once more, in the place of those of the version before."""
+    looks = place.looks
+    watched = looks.watched(header_row)
+    for index in reversed(range(len(place.conditions))):
+        if _is_ours(place.conditions[index], watched):
+            yield {"deleteConditionalFormatRule": {"sheetId": place.sheet, "index": index}}
+    born_above = sum(len(rows) for after, rows in changes.born.items() if after < header_row)
+    grown = sum(len(rows) for rows in changes.born.values()) - len(changes.cut)
+    header = header_row + born_above
+    yield from looks.role(header, "header")
+    last = place.row_count + grown
+    if last > header:
+        yield from looks.rows(header + 1, last, theirs=False)
+    yield from looks.conditions(header)
+    if not place.filtered:
+        yield looks.filter(header, place.column_count)
+
+
+def _is_ours(rule: Mapping[str, Any], watched: frozenset[str]) -> bool:
+    """A condition by formula that looks at a cell of our header row's columns, as ours do."""
+    values = rule.get("booleanRule", {}).get("condition", {}).get("values", ())
+    formulas = [str(value.get("userEnteredValue", "")) for value in values]
+    return bool(formulas) and all(any(f"{cell}=" in f or f"{cell})" in f for cell in watched) for f in formulas)
 
 
 def _rows(changes: Changes, place: Place) -> Iterator[Request]:

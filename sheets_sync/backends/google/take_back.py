@@ -53,13 +53,13 @@ def take_back(
             if batches.unapplied() is None:
                 return False
             continue
-        except RequestDeclinedError:  # a tab went: what is left of the others can still be put right
+        except RequestDeclinedError:  # a tab was renamed or went: what is left can still be put right
             now = batches.unapplied()
-            there = {sheet.id for sheet in now.sheets} if now else set()
-            left = {i: course for i, course in courses.items() if i in there}
-            if len(left) == len(courses):
+            there = {sheet.id: sheet for sheet in now.sheets} if now else {}
+            left = [replace(c, sheet=there[c.sheet.id]) for c in changed if c.sheet.id in there]
+            if [_place(c) for c in left] == [_place(c) for c in changed]:
                 return False
-            courses = left
+            changed, courses = left, {i: course for i, course in courses.items() if i in there}
             continue
         if told is None:
             return False
@@ -73,3 +73,7 @@ def take_back(
         expected = {i: replay_all(before[i], courses[i]) for i in again}
         courses = {i: [*inverse_all(before[i], courses[i]), *course] for i, course in again.items()}
     return False
+
+
+def _place(changed: Changed) -> tuple[int, str]:
+    return changed.sheet.id, changed.sheet.title

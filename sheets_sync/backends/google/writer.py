@@ -66,6 +66,7 @@ class Writer:
         )  # fmt: skip
         place = Place(
             sheet=sheet.id, row_count=sheet.row_count, column_count=sheet.column_count, looks=looks,
+            header_row=tab.found.header_row, conditions=sheet.conditions, filtered=sheet.filtered,
             pen=Pen(language=self._words.language, ids=self._ids, linked=looks.linked),
         )  # fmt: skip
         read = self._document.image(tab.own)

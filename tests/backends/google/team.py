@@ -64,14 +64,15 @@ class Team:
 
     def sync(self) -> str:
         """As ``run.sync`` does: read, plan, write, again where that did not fit."""
-        written = False
-        for _ in range(AGAIN):
+        written, tries = False, 0
+        while tries < AGAIN:
             backend = self.desk.backend()
             try:
                 made = self.planned(backend.open)
                 backend.apply(made)
             except PlanAgain as again:
                 written = written or again.written
+                tries += not again.partly
                 continue
             finally:
                 backend.close()
@@ -233,7 +234,8 @@ class Team:
         """Nothing is lost, nothing stands twice, and a second run plans nothing."""
         self.judge_words()
         again = self.plan()
-        assert again.empty, [(t.own, t.heading, t.adds, t.updates, t.removes, t.repair) for t in again.tabs]
+        told = [(t.own, t.heading, t.adds, t.updates, t.removes, t.repair) for t in again.tabs]
+        assert again.empty, str(told)[:2000]
 
     def judge_words(self) -> None:
         """Nothing of people's is lost or moved to another task, and no task stands twice."""

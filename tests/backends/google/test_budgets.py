@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from sheets_sync.backends.google import installments
 from sheets_sync.memory import dumps, loads
-from sheets_sync.model import Outcome, Plan
+from sheets_sync.model import Outcome, Plan, Value
 from sheets_sync.problems import BackendError, PlanAgain
 from sheets_sync.report import RunReport
 from sheets_sync.run import Request, sync
 from tests.backends.contract import DAY, SHOP, ago
-from tests.backends.google.spreadsheets import Desk
+from tests.backends.google.spreadsheets import Desk, Rows
 from tests.backends.google.team import Team
 from tests.sheets_server import Fault, Kind, SheetsServer
 
@@ -26,10 +27,14 @@ def run(desk: Desk, on: date) -> RunReport:
         backend.close()
 
 
-def shop_of(orders: int) -> dict[str, list[list[object]]]:
-    tabs = {title: [list(row) for row in rows] for title, rows in SHOP.items()}
-    head = tabs["Pedidos"][:3]
-    tabs["Pedidos"] = [*head, *([f"P-{n}", f"C{n}", ago(5 + n % 120), 20.5, "Entregue"] for n in range(orders))]
+def _order(n: int) -> Sequence[Value]:
+    return [f"P-{n}", f"C{n}", ago(5 + n % 120), 20.5, "Entregue"]
+
+
+def shop_of(orders: int) -> dict[str, Rows]:
+    tabs: dict[str, Rows] = dict(SHOP)
+    head = SHOP["Pedidos"][:3]
+    tabs["Pedidos"] = [*head, *(_order(n) for n in range(orders))]
     return tabs
 
 
@@ -107,7 +112,6 @@ def test_a_large_change_goes_in_parts_too(server: SheetsServer, monkeypatch: pyt
         team.shop.order(f"P{n}", f"{1000 + n}", team.today - timedelta(days=6 + n % 5))
     team.sync()
     monkeypatch.setattr(installments.parts, "__defaults__", (90_000,))
-    monkeypatch.setattr(installments, "_LEAST", 8_000)
     monkeypatch.setattr(installments, "_FRAME", 4_000)
     team.today += timedelta(days=9)
     for _ in range(12):

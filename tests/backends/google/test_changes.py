@@ -26,7 +26,7 @@ def changes(draw: st.DrawFn) -> Changes:
 
 
 def trimmed(image: Image) -> list[dict[int, object]]:
-    rows = [{p: ink.value for p, ink in row.items()} for row in image]
+    rows: list[dict[int, object]] = [{p: ink.value for p, ink in row.items()} for row in image]
     while rows and not rows[-1]:
         rows.pop()
     return rows
