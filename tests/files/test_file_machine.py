@@ -26,8 +26,8 @@ from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
 from tests.files import people
 
-EXAMPLES = int(os.environ.get("FILE_EXAMPLES", "4"))
-STEPS = int(os.environ.get("FILE_STEPS", "15"))
+EXAMPLES = int(os.environ.get("FILE_EXAMPLES", "2"))
+STEPS = int(os.environ.get("FILE_STEPS", "12"))
 TODAY = date(2026, 11, 20)
 DAY = timedelta(days=1)
 CUSTOMERS = ("Ana", "Bia", "Caio", "Davi", "Eva")
