@@ -22,8 +22,8 @@ def house() -> House:
 
 def a_doubt(found: str = "Semanau", **more: object) -> object:
     return question(
-        "frequency_unknown", Where(tab=ORDERS, row=2, column="Frequência", cell="E2"),
-        identity=f"frequency_unknown|{ORDERS}|frequency|{found}", choices=("yes", "no"),
+        "frequency_unreadable", Where(tab=ORDERS, row=2, column="Frequência", cell="E2"),
+        identity=f"frequency_unreadable|{ORDERS}|frequency|{found}", choices=("yes", "no"),
         params={"tab": ORDERS, "column": "Frequência", "found": found}, **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -81,7 +81,6 @@ def test_a_deleted_history_is_born_empty_and_nothing_comes_back(house: House) ->
 
 def test_a_question_has_a_place_a_dropdown_and_what_it_holds(house: House) -> None:
     house.shop.problems = (a_doubt(count=3),)  # type: ignore[assignment]
-    house.words._table["problems"].setdefault("frequency_unknown", "? {found}")  # type: ignore[attr-defined]
     made = house.sync()
     (add,) = next(tab for tab in made.tabs if tab.own is OwnTab.QUESTIONS).adds
     assert add.choices == {"answer": (house.words.answer("yes"), house.words.answer("no"))}
@@ -92,7 +91,6 @@ def test_a_question_has_a_place_a_dropdown_and_what_it_holds(house: House) -> No
 
 
 def test_an_answer_is_remembered_and_the_note_kept(house: House) -> None:
-    house.words._table["problems"].setdefault("frequency_unknown", "? {found}")  # type: ignore[attr-defined]
     house.shop.problems = (a_doubt(),)  # type: ignore[assignment]
     house.sync()
     key = house.questions()[0]
@@ -110,7 +108,6 @@ def test_an_answer_is_remembered_and_the_note_kept(house: House) -> None:
 
 
 def test_an_answer_that_is_none_stays(house: House) -> None:
-    house.words._table["problems"].setdefault("frequency_unknown", "? {found}")  # type: ignore[attr-defined]
     house.shop.problems = (a_doubt(),)  # type: ignore[assignment]
     house.sync()
     key = house.questions()[0]
@@ -123,7 +120,6 @@ def test_an_answer_that_is_none_stays(house: House) -> None:
 
 
 def test_a_very_long_value_is_answered_too(house: House) -> None:
-    house.words._table["problems"].setdefault("frequency_unknown", "? {found}")  # type: ignore[attr-defined]
     house.shop.problems = (a_doubt("y" * 3000),)  # type: ignore[assignment]
     house.sync()
     (key,) = house.questions()
@@ -133,11 +129,10 @@ def test_a_very_long_value_is_answered_too(house: House) -> None:
     assert house.observed is not None
     house.shop.problems = ()
     house.sync()
-    assert house.observed.answers[f"frequency_unknown|{ORDERS}|frequency|{'y' * 3000}"] == "no"
+    assert house.observed.answers[f"frequency_unreadable|{ORDERS}|frequency|{'y' * 3000}"] == "no"
 
 
 def test_a_deleted_question_comes_back_while_it_stands(house: House) -> None:
-    house.words._table["problems"].setdefault("frequency_unknown", "? {found}")  # type: ignore[attr-defined]
     house.shop.problems = (a_doubt(),)  # type: ignore[assignment]
     house.sync()
     key = house.questions()[0]
