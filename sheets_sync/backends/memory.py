@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-
-import numpy as np
-import pandas as pd
 
 from sheets_sync import locale
+from sheets_sync.backends import own_tabs
 from sheets_sync.backends.memory_sheet import Sheet, born_sheet, rewrite
+from sheets_sync.backends.value_columns import raw_tab, text_of
 from sheets_sync.model import (
-    MARKER,
     Applied,
     Grid,
     GridCell,
@@ -24,10 +21,7 @@ from sheets_sync.model import (
     Workbook,
 )
 from sheets_sync.problems import BackendError, Refusal
-from sheets_sync.tables.own_frame import ENOUGH_HEADERS
 from sheets_sync.tables.schema import OWN
-
-PEEK_ROWS = 20
 
 
 class MemoryBackend:
@@ -63,18 +57,18 @@ class MemoryBackend:
 
     def own(self, own: OwnTab) -> Sheet | None:
         """One of our tabs."""
-        ranked = [(rank, i) for i, s in enumerate(self.sheets) if (rank := _likeness(s, own)) is not None]
-        return self.sheets[min(ranked)[1]] if ranked else None
+        return own_tabs.find_own([(sheet, _peek(sheet)) for sheet in self.sheets]).get(own)
 
     # ── the contract ────────────────────────────────────────────────────────
 
     def open(self) -> Workbook:
         """See ``base``."""
         self._opened_as = repr((self.sheets, self.memory))
-        ours = {own: sheet for own in OWN if (sheet := self.own(own)) is not None}
-        old = [] if self.memory else [s for s in self.sheets if _is_history(s) and s is not ours.get(OwnTab.HISTORY)]
+        peeks = [(sheet, _peek(sheet)) for sheet in self.sheets]
+        ours = {own: sheet for own, sheet in own_tabs.find_own(peeks).items() if own in OWN}
+        old = [] if self.memory else own_tabs.find_archives(peeks, ours)
         return Workbook(
-            name=self.name, tabs=tuple(_peek(s) for s in self.sheets), memory=self.memory,
+            name=self.name, tabs=tuple(peek for _, peek in peeks), memory=self.memory,
             grids={own: _grid(own, sheet) for own, sheet in ours.items()},
             archives=tuple(_grid(OwnTab.HISTORY, sheet) for sheet in old),
             locale=self.locale, timezone=self.timezone,
@@ -120,47 +114,16 @@ class MemoryBackend:
         sheet = self.sheet(layout.title)
         if sheet is None:
             raise BackendError("damaged", tab=layout.title)
-        index = pd.RangeIndex(layout.header_row + 1, max(sheet.last_row, layout.header_row) + 1)
-        frame: dict[str, pd.Series] = {}
-        typed: dict[str, pd.Series] = {}
-        for column in layout.columns:
-            cells = {row: sheet.rows.get(row, {}).get(column.position) for row in index}
-            values = {row: cell.value for row, cell in cells.items() if cell is not None and cell.value is not None}
-            frame[column.key], mixed = _column(values, index)
-            if mixed is not None:
-                typed[column.key] = mixed
-        return RawTab(layout=layout, frame=pd.DataFrame(frame, index=index), typed=typed)
-
-
-def _column(values: Mapping[int, Value], index: pd.RangeIndex) -> tuple[pd.Series, pd.Series | None]:
-    """Values as a column; for a column of mixed kinds also where they are no text."""
-    kinds = {_kind(value) for value in values.values()}
-    dtype = {"number": "float64", "moment": "datetime64[ms]", "flag": "boolean"}.get(min(kinds, default=""), "str")
-    if len(kinds) == 1:
-        return pd.Series(list(values.values()), index=list(values), dtype=dtype).reindex(index), None
-    if not kinds:
-        return pd.Series(np.nan, index=index, dtype="str"), None
-    column = pd.Series([_text(v) for v in values.values()], index=list(values), dtype="str").reindex(index)
-    typed = pd.Series([_kind(v) != "text" for v in values.values()], index=list(values), dtype=bool)
-    return column, typed.reindex(index, fill_value=False)
-
-
-def _kind(value: Value) -> str:
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, bool):
-        return "flag"
-    return "moment" if isinstance(value, date) else "number"
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    if isinstance(value, date):
-        return f"{value.isoformat()} 00:00:00"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        below = {row: cells for row, cells in sorted(sheet.rows.items()) if row > layout.header_row}
+        columns = {
+            column.key: {
+                row: cell.value
+                for row, cells in below.items()
+                if (cell := cells.get(column.position)) is not None and cell.value is not None
+            }
+            for column in layout.columns
+        }
+        return raw_tab(layout, columns, last_row=sheet.last_row)
 
 
 # ── our tabs ────────────────────────────────────────────────────────────────
@@ -168,38 +131,11 @@ def _text(value: Value) -> str:
 
 def _peek(sheet: Sheet) -> TabPeek:
     rows: dict[int, tuple[str | None, ...]] = {}
-    for row in sorted(r for r in sheet.rows if r <= PEEK_ROWS):
-        texts = {p: _text(c.value) for p, c in sheet.rows[row].items() if c.value is not None}
+    for row in sorted(r for r in sheet.rows if r <= own_tabs.PEEK_ROWS):
+        texts = {p: text_of(c.value) for p, c in sheet.rows[row].items() if c.value is not None}
         if texts:
             rows[row] = tuple(texts.get(p) for p in range(max(texts) + 1))
-    return TabPeek(title=sheet.title, hidden=sheet.hidden, rows=rows, marker=_marker(sheet))
-
-
-def _is_history(sheet: Sheet) -> bool:
-    return (_marker(sheet) or "").startswith(f"{MARKER}{OwnTab.HISTORY}:")
-
-
-def _likeness(sheet: Sheet, own: OwnTab) -> int | None:
-    """How surely a tab is one of ours (smaller = surer): by its marker, or by its title and headers; None = no."""
-    titled = locale.own_titles().get(locale.fold(sheet.title)) is own
-    marker = _marker(sheet)
-    if marker is not None:
-        return (0 if titled else 1) if marker.split(":")[1] == own.value else None
-    if not titled or own not in OWN:
-        return None
-    keys, index = set(OWN[own].keys()), locale.own_header_index(own)
-    rows = [{text for text in cells if text} for cells in _peek(sheet).rows.values()]
-    heads = ({index.get(locale.fold(text)) for text in row} | row for row in rows)
-    return 2 if any(len(keys & head) >= ENOUGH_HEADERS for head in heads) else None
-
-
-def _marker(sheet: Sheet) -> str | None:
-    """Our marker, wherever in the first rows it is."""
-    for row in range(1, PEEK_ROWS + 1):
-        for cell in sheet.rows.get(row, {}).values():
-            if isinstance(cell.value, str) and cell.value.startswith(MARKER):
-                return cell.value
-    return None
+    return TabPeek(title=sheet.title, hidden=sheet.hidden, rows=rows, marker=own_tabs.marker_of(rows))
 
 
 def _grid(own: OwnTab, sheet: Sheet) -> Grid:

@@ -9,12 +9,11 @@ from typing import TypeVar
 from sheets_sync.fold import fold
 from sheets_sync.locale_index import own_header_index, own_titles
 from sheets_sync.model import LAYOUT_VERSION, MARKER, OwnTab, TabPeek, Value
+from sheets_sync.tables.own_frame import ENOUGH_HEADERS
 from sheets_sync.tables.schema import OWN
 
 PEEK_ROWS = 20
 _MARKER = re.compile(rf"^{re.escape(MARKER)}[a-z_]+:[0-9]+$")
-_HEADERS = 3
-"""So many of our headers (or column keys) in one row make a tab of our title ours although its marker is gone."""
 _PIECE = 32_000
 """Characters of the memory in one cell."""
 
@@ -68,9 +67,9 @@ def _looks_ours(own: OwnTab, peek: TabPeek) -> bool:
     keys, headers = set(OWN[own].keys()), own_header_index(own)
     for cells in peek.rows.values():
         texts = [text for text in cells if text]
-        if len(keys & set(texts)) >= _HEADERS:
+        if len(keys & set(texts)) >= ENOUGH_HEADERS:
             return True
-        if len(keys & {headers.get(fold(text)) for text in texts}) >= _HEADERS:
+        if len(keys & {headers.get(fold(text)) for text in texts}) >= ENOUGH_HEADERS:
             return True
     return False
 

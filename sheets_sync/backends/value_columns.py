@@ -1,22 +1,41 @@
-"""Values by row as a column of a source tab (``RawTab.frame``), alike for every backend that reads cell by cell."""
+"""Values by row as a source tab (``RawTab``), alike for every backend that reads cell by cell."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
-from sheets_sync.model import Value
+from sheets_sync.model import CellFault, RawTab, TabLayout, Value
 
 _FLOAT_NOISE = re.compile(r"\.?0+$")
 
 
-def value_column(
-    rows: Sequence[int], values: Sequence[Value], index: pd.RangeIndex
-) -> tuple[pd.Series, pd.Series | None]:
+def raw_tab(
+    layout: TabLayout,
+    columns: Mapping[str, Mapping[int, Value]],
+    faults: Sequence[CellFault] = (),
+    *,
+    last_row: int = 0,
+) -> RawTab:
+    """The rows below the header, from ``columns`` (key → row → value, blank cells absent). ``last_row``: the tab's
+    last, where that is further down than any of these cells."""
+    ends = (max(column, default=0) for column in columns.values())
+    last = max([layout.header_row, last_row, *(fault.row for fault in faults), *ends])
+    index = pd.RangeIndex(layout.header_row + 1, last + 1)
+    frame: dict[str, pd.Series] = {}
+    typed: dict[str, pd.Series] = {}
+    for key, column in columns.items():
+        frame[key], mixed = _column(list(column), list(column.values()), index)
+        if mixed is not None:
+            typed[key] = mixed
+    return RawTab(layout=layout, frame=pd.DataFrame(frame, index=index), typed=typed, faults=tuple(faults))
+
+
+def _column(rows: Sequence[int], values: Sequence[Value], index: pd.RangeIndex) -> tuple[pd.Series, pd.Series | None]:
     """Values by row as a column; for a column of mixed kinds also where the file holds no text."""
     kinds = {_kind(value) for value in values}
     at = pd.Index(rows)
@@ -32,7 +51,7 @@ def value_column(
         return pd.Series(np.nan, index=index, dtype="str"), None
     if dtype != "str":
         return pd.Series(list(values), index=at, dtype=dtype).reindex(index), None
-    column = pd.Series([_text(value) for value in values], index=at, dtype="str").reindex(index)
+    column = pd.Series([text_of(value) for value in values], index=at, dtype="str").reindex(index)
     if kinds == {"text"}:
         return column, None
     typed = pd.Series([_kind(value) != "text" for value in values], index=at, dtype=bool)
@@ -47,7 +66,7 @@ def _kind(value: Value) -> str:
     return "moment" if isinstance(value, date) else "number"
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
     """As fastexcel writes it: ``true``, ``46330``, ``99.5``, ``2026-11-01 00:00:00``."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -5,14 +5,12 @@ About ten times slower, never larger in memory than the recognised columns.
 
 from __future__ import annotations
 
-import pandas as pd
-
 from sheets_sync.backends.excel.cell_values import meanings, wanted_strings
 from sheets_sync.backends.excel.package import Member, Package
 from sheets_sync.backends.excel.parts import Book
 from sheets_sync.backends.excel.sheet_cells import SheetRows
 from sheets_sync.backends.excel.stored_cells import XmlCell
-from sheets_sync.backends.value_columns import value_column
+from sheets_sync.backends.value_columns import raw_tab
 from sheets_sync.model import CellFault, RawTab, TabLayout, Value
 
 NO_DATE = "#####"
@@ -45,14 +43,6 @@ def load(package: Package, book: Book, member: Member, layout: TabLayout) -> Raw
                 column[number] = value
         values[key] = column
         found.clear()
-    last = max([layout.header_row, *(f.row for f in faults), *(max(c, default=0) for c in values.values())])
-    index = pd.RangeIndex(layout.header_row + 1, last + 1)
-    frame: dict[str, pd.Series] = {}
-    typed: dict[str, pd.Series] = {}
-    for key, column in values.items():
-        frame[key], mask = value_column(list(column), list(column.values()), index)
-        if mask is not None:
-            typed[key] = mask
     order = {key: place for place, key in enumerate(cells)}
     faults.sort(key=lambda fault: (fault.row, order[fault.key]))
-    return RawTab(layout=layout, frame=pd.DataFrame(frame, index=index), typed=typed, faults=tuple(faults))
+    return raw_tab(layout, values, faults)

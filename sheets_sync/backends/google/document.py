@@ -12,7 +12,6 @@ from sheets_sync.backends.google.cells import error_of, value_of
 from sheets_sync.backends.google.changes import Cells, image_of
 from sheets_sync.backends.google.generation import METADATA_FIELDS, Generation
 from sheets_sync.backends.google.sheet import Sheet
-from sheets_sync.backends.value_columns import value_column
 from sheets_sync.model import CellFault, OwnTab, RawTab, TabLayout, Value, Workbook
 from sheets_sync.problems import BackendError
 
@@ -72,7 +71,7 @@ def document(answer: Mapping[str, Any]) -> Document:
 
 def raw_tab(sheet: Sheet, layout: TabLayout) -> RawTab:
     """The recognised columns of a source tab, below its header."""
-    import pandas as pd  # noqa: PLC0415  (a person who asks for the doctor needs none)
+    from sheets_sync.backends import value_columns  # noqa: PLC0415  (pandas: who asks for the doctor needs none)
 
     columns = [(column.position, column.key) for column in layout.columns]
     values: dict[str, dict[int, Value]] = {key: {} for _, key in columns}
@@ -91,12 +90,4 @@ def raw_tab(sheet: Sheet, layout: TabLayout) -> RawTab:
             value = value_of(cell)
             if value is not None and not (isinstance(value, str) and not value.strip()):
                 values[key][number] = value
-    last = max([layout.header_row, *(f.row for f in faults), *(max(c, default=0) for c in values.values())])
-    index = pd.RangeIndex(layout.header_row + 1, last + 1)
-    frame: dict[str, pd.Series] = {}
-    typed: dict[str, pd.Series] = {}
-    for key, column in values.items():
-        frame[key], mask = value_column(list(column), list(column.values()), index)
-        if mask is not None:
-            typed[key] = mask
-    return RawTab(layout=layout, frame=pd.DataFrame(frame, index=index), typed=typed, faults=tuple(faults))
+    return value_columns.raw_tab(layout, values, faults)
