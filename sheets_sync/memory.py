@@ -196,26 +196,27 @@ def _memory_in(table: Any) -> Memory:
         last_run_on=_day_in(table["last"]),
         rows={_text(key): _row_in(key, row) for key, *row in table["rows"]},
         finished={
-            _text(key): Finished(end=End(end), on=_known(on), gone_on=_day_in(gone))
+            _text(key): Finished(end=End(end), on=date.fromordinal(on), gone_on=_day_in(gone))
             for key, end, on, gone in table["finished"]
         },
         planned={
             _text(who): Planned(
-                order=_text(order), order_on=_known(day), next_on=_day_in(n), explicit=bool(explicit),
+                order=_text(order), order_on=date.fromordinal(day), next_on=_day_in(n), explicit=bool(explicit),
                 interval=interval, unrolled=_day_in(unrolled),
             )
             for who, order, day, n, explicit, interval, unrolled in table["planned"]
         },
         customer_types={_text(who): _text(what) for who, what in table["types"]},
         noticed={
-            _text(key): Noticed(on=_known(on), old=_text(old), new=_text(new)) for key, on, old, new in table["noticed"]
+            _text(key): Noticed(on=date.fromordinal(on), old=_text(old), new=_text(new))
+            for key, on, old, new in table["noticed"]
         },
         aliases={_text(old): _text(new) for old, new in table["aliases"]},
         answers={_text(asked): _text(answer) for asked, answer in table["answers"]},
         source_rows={_text(title): int(count) for title, count in table["source_rows"]},
         own_tabs=frozenset(OwnTab(tab) for tab in table["tabs"]),
-        vanished={_text(key): _known(day) for key, day in table["vanished"]},
-        edited={_text(key): _known(day) for key, day in table["edited"]},
+        vanished={_text(key): date.fromordinal(day) for key, day in table["vanished"]},
+        edited={_text(key): date.fromordinal(day) for key, day in table["edited"]},
         words=words,
     )  # fmt: skip
 
@@ -265,10 +266,6 @@ def _day_out(day: date | None) -> int | None:
 
 def _day_in(number: int | None) -> date | None:
     return None if number is None else date.fromordinal(number)
-
-
-def _known(number: int) -> date:
-    return date.fromordinal(number)
 
 
 def _text(value: Any) -> str:

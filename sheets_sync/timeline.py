@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,9 @@ import pandas as pd
 from sheets_sync import locale, tasks
 from sheets_sync.backends.base import Backend
 from sheets_sync.memory import split_key
-from sheets_sync.model import Contact, End, OwnTab, RowRef, Status, Tables, Task, TaskRow, TaskView, Value
+from sheets_sync.model import Contact, End, OwnTab, RowRef, Status, Tables, Task, TaskRow, TaskView
+from sheets_sync.reconcile.history import end_words
+from sheets_sync.reconcile.people import day_in
 from sheets_sync.reconcile.status import view
 from sheets_sync.report import task_json
 from sheets_sync.rules import engine
@@ -140,12 +142,12 @@ def _past(seen: Seen, identity: str, known: set[str]) -> Iterator[TaskView]:
     """Tasks of this customer that only the history tab still has."""
     history = seen.observed.tabs.get(OwnTab.HISTORY)
     subjects = {identity, *seen.tables.orders["subject"], *seen.tables.exchanges["subject"]}
-    ends = {word: end for end in End for word in (locale.load(lang).end(end) for lang in locale.LANGUAGES)}
+    ends = end_words()
     for row in history.rows if history else ():
         if not row.key or row.key in known:
             continue
         rule, subject, occurrence = split_key(row.key)
-        end = ends.get(str(row.machine.get("end")))
+        end = ends.get(locale.fold(str(row.machine.get("end"))))
         if subject in subjects and rule in rules_table() and end is not None and end is not End.SILENCED:
             known.add(row.key)
             yield _ended(row, (rule, subject, occurrence), end, identity)
@@ -153,12 +155,13 @@ def _past(seen: Seen, identity: str, known: set[str]) -> Iterator[TaskView]:
 
 def _ended(row: TaskRow, key: tuple[str, str, str], end: End, identity: str) -> TaskView:
     rule, subject, occurrence = key
-    due = _day(row.machine.get("due")) or _day(row.machine.get("ended_on")) or date.min
+    ended_on = day_in(row.machine.get("ended_on"))
+    due = day_in(row.machine.get("due")) or ended_on or date.min
     amount = row.machine.get("amount")
     task = Task(
         key=row.key or "", rule=rule, tab=OwnTab(str(rules_table()[rule]["family"])), subject=subject,
         occurrence=occurrence, number=1, customer_id=identity, customer=_text(row.machine.get("customer")),
-        visible_on=due, due_on=due, daily_on=None, gone_on=_day(row.machine.get("ended_on")), late_on=None, priority=0,
+        visible_on=due, due_on=due, daily_on=None, gone_on=ended_on, late_on=None, priority=0,
         amount=round(amount * 100) if isinstance(amount, int | float) else None, currency=None, since=due,
         why=_text(row.machine.get("why")), message="", contact=Contact(), source=RowRef(tab="", row=0), owner="",
     )  # fmt: skip
@@ -166,12 +169,6 @@ def _ended(row: TaskRow, key: tuple[str, str, str], end: End, identity: str) -> 
         task=task, status=Status(end.value), due_on=due, gone_on=task.gone_on, done=end is End.DONE,
         owner=_text(row.machine.get("owner")), note=_text(row.machine.get("note")),
     )  # fmt: skip
-
-
-def _day(value: Value) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
 
 
 # ── telling ─────────────────────────────────────────────────────────────────

@@ -277,7 +277,6 @@ def a_better_name_of_a_customer_is_not_followed(plant: Plant) -> None:
         return right(seen, {}, exchanges)
 
     plant.setattr(observe, "with_aliases", with_aliases)
-    plant.setattr(reconcile, "with_aliases", with_aliases)
 
 
 @of_corridor(numbers_come, "became {}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
-from sheets_sync.model import AddRow, Cell, FoundTab, RemoveRow, TaskRow
+from sheets_sync.model import AddRow, Cell, FoundTab, TaskRow
 
 MOST_ROWS = 20_000
 """Beyond so many rows the oldest move: domain.md §5."""
@@ -36,13 +36,8 @@ def _years(rows: Sequence[TaskRow], today: date) -> Sequence[int]:
     years: list[int] = []
     for row in rows:
         ended = row.machine.get("ended_on")
-        years.append(ended.year if isinstance(ended, date | datetime) else years[-1] if years else today.year)
+        years.append(ended.year if isinstance(ended, date) else years[-1] if years else today.year)
     return years
-
-
-def moved_out(row: TaskRow) -> RemoveRow:
-    """The row leaves the history."""
-    return RemoveRow(key=row.key or "", row=row.row, before=row.machine)
 
 
 def moved_in(row: TaskRow) -> AddRow:

@@ -76,13 +76,20 @@ def writable(value: Value) -> Value:
     return plain(cell_text(value)) if isinstance(value, str) else value
 
 
+def day_in(value: Value) -> date | None:
+    """The day of a cell that holds one; None for any other."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
 def read_tick(value: Value, order: DateOrder) -> bool | date | None:
     """The cell ``done``: True / False, the date typed as tick, or None where it says neither."""
     value = plain(value)
     if value is None or isinstance(value, bool):
         return bool(value)
     if isinstance(value, date):
-        return _day(value)
+        return day_in(value)
     if isinstance(value, int | float):
         return _serial(value) or {0: False, 1: True}.get(int(value) if value == int(value) else -1)
     word = locale.fold(value)
@@ -97,7 +104,7 @@ def read_day(value: Value, order: DateOrder) -> date | None:
     """A date as a date, a day number or text; None where it is none, or could be two."""
     value = plain(value)
     if isinstance(value, date):
-        return _day(value)
+        return day_in(value)
     if isinstance(value, str):
         return _text_day(" ".join(value.replace(",", " ").split()), order)
     return None if value is None or isinstance(value, bool) else _serial(value)
@@ -114,10 +121,6 @@ def _text_day(text: str, order: DateOrder) -> date | None:
         if match and month:
             return _of_parts(int(match[day_at]), month, match[3], order.today)
     return None
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _serial(number: float) -> date | None:

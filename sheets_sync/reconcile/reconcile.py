@@ -17,7 +17,7 @@ from sheets_sync.reconcile.headings import old_tasks
 from sheets_sync.reconcile.history import Ended, has_words
 from sheets_sync.reconcile.lifecycle import SHOWN, Fate, Verdict, birth, fate, leaves
 from sheets_sync.reconcile.lines import Line
-from sheets_sync.reconcile.observe import Observed, reopened, with_aliases
+from sheets_sync.reconcile.observe import Observed, reopened
 from sheets_sync.reconcile.people import People
 from sheets_sync.reconcile.rebuilt import rebuilt
 from sheets_sync.reconcile.remember import remember
@@ -67,9 +67,10 @@ def reconcile(
     """Compare what the rules want with what is there, and decide what happens to every row.
 
     ``desired``: visible tasks and those of the next days, silenced ones included; ``observed.since`` says from which
-    closed windows on they should still name a task (those are kept for postponed rows, never born).
+    closed windows on they should still name a task (those are kept for postponed rows, never born). ``observed`` is
+    under the identities now used (``observe.with_aliases``).
     """
-    observed = reopened(with_aliases(observed, facts.aliases), remembered.reopened)
+    observed = reopened(observed, remembered.reopened)
     today, words = observed.today, locale.load(settings.language)
     wanted: dict[str, Task] = {}
     for task in desired:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sheets_sync import locale, memory
 from sheets_sync.memory import Finished, Memory, Noticed, RowMemory, split_key
-from sheets_sync.model import FINAL_ENDS, End, FoundTab, OwnTab, Problem, RowRef, TaskRow, Value
+from sheets_sync.model import FINAL_ENDS, End, FoundTab, OwnTab, Problem, RowRef, TaskRow
 from sheets_sync.problems import notice
 from sheets_sync.reconcile import questions_tab, settings_tab
 from sheets_sync.reconcile.history import QUESTION, UPCOMING, end_words
 from sheets_sync.reconcile.keys import customer_of
-from sheets_sync.reconcile.people import DateOrder, read_day, read_tick, said
+from sheets_sync.reconcile.people import DateOrder, day_in, read_day, read_tick, said
 from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import TASK_TABS
 
@@ -73,7 +73,7 @@ def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[
 def _row(own: OwnTab, key: str, row: TaskRow, today: date) -> RowMemory:
     rule, subject, occurrence = split_key(key)
     order = DateOrder(day_first=None, today=today)
-    due = _day(row.machine.get("due")) or today
+    due = day_in(row.machine.get("due")) or today
     tick = read_tick(row.people.get("done"), order)
     asked = read_day(row.people.get("postpone_to"), order)
     return RowMemory(
@@ -96,12 +96,6 @@ def _source(row: TaskRow) -> RowRef:
     return RowRef(tab=match["tab"].replace("''", "'"), row=int(match["row"]))
 
 
-def _day(value: Value) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
-
-
 def _ended(
     histories: Sequence[FoundTab], today: date
 ) -> tuple[dict[str, Finished], dict[str, RowMemory], dict[str, str]]:
@@ -122,8 +116,8 @@ def _ended(
             end = ends.get(said_end)
             silenced.pop(key, None)
             if end in FINAL_ENDS and end is not None:
-                on = _day(row.machine.get("done_on")) if end is End.DONE else None
-                finished[key] = Finished(end=end, on=on or _day(row.machine.get("ended_on")) or today)
+                on = day_in(row.machine.get("done_on")) if end is End.DONE else None
+                finished[key] = Finished(end=end, on=on or day_in(row.machine.get("ended_on")) or today)
             elif end is End.SILENCED:
                 silenced[key] = _silenced(key, row, today)
     return finished, silenced, answers
@@ -131,7 +125,7 @@ def _ended(
 
 def _silenced(key: str, row: TaskRow, today: date) -> RowMemory:
     rule, subject, occurrence = split_key(key)
-    due = _day(row.machine.get("due")) or today
+    due = day_in(row.machine.get("due")) or today
     people = {k: v for k, v in row.machine.items() if k in {"owner", "note"}}
     return RowMemory(  # only contacts are ever silenced
         tab=OwnTab.TOUCHPOINTS, rule=rule, subject=subject, customer_id="", occurrence=occurrence,

@@ -46,7 +46,6 @@ class FileMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        os.environ["SHEETS_SYNC_STATE"] = str(Path(self.folder.name) / "state")
         self.path = Path(self.folder.name) / "loja.xlsx"
         self.today = TODAY
         self.count = 0
