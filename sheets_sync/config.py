@@ -28,6 +28,9 @@ _BY_LANGUAGE = {
 }
 
 
+_CURRENCY = {"BR": "BRL", "PT": "EUR", "ES": "EUR", "MX": "MXN", "NL": "EUR", "BE": "EUR"}
+"""Of the countries whose locales we know; where a workbook names another, its amounts stay bare numbers."""
+
 _DAY_FIRST_ENGLISH = frozenset({"en-AU", "en-IE", "en-IN", "en-NZ"})
 
 
@@ -67,11 +70,17 @@ class Settings:
         if spec is None:
             raise KeyError(key)
         place, currency, country = _BY_LANGUAGE[self.language]
-        place = self.place or place
+        if key == "locale":
+            return known_place(self.place) or place
+        # a spreadsheet of another language is often English only because nobody chose: that says nothing of the place
+        by_chance = self.place.startswith("en") and self.language != "en"
+        named = str(self.values.get("locale") or ("" if by_chance else self.place)).replace("_", "-")
+        spoken, _, territory = named.partition("-")
         if key == "country":
-            chosen = self.values.get("locale") or self.place
-            return str(chosen)[-2:] if chosen else country
-        return {"locale": place, "currency": currency, "language": self.language}.get(key, spec.default)
+            return territory or country
+        if key == "currency":
+            return _CURRENCY.get(territory, "" if territory and spoken != "en" else currency)
+        return self.language if key == "language" else spec.default
 
     def origin(self, key: str) -> Origin:
         """Where the value in force comes from."""
@@ -201,7 +210,7 @@ def resolve(
         values.update(layer)
         origins.update(dict.fromkeys(layer, origin))
     spoken = str(values.get("language") or language)
-    return Settings(language=spoken, place=known_place(place), values=values, origins=origins)
+    return Settings(language=spoken, place=place, values=values, origins=origins)
 
 
 def known_place(named: str) -> str:

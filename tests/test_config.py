@@ -107,7 +107,19 @@ def test_a_settings_file_that_is_none_is_an_error_that_names_it(tmp_path: Path) 
 def test_locale_currency_and_holidays_follow_the_language_unless_set() -> None:
     assert [Settings.default("es").text(k) for k in ("locale", "currency", "country")] == ["es-ES", "EUR", "ES"]
     assert [Settings.default("en").text(k) for k in ("locale", "currency", "country")] == ["", "", ""]
-    assert Settings.default("es", locale="es-MX").text("country") == "MX"
+    assert [Settings.default("es", locale="es-MX").text(k) for k in ("currency", "country")] == ["MXN", "MX"]
+
+
+@pytest.mark.parametrize(
+    ("language", "place", "money_and_holidays"),
+    [("es", "es_MX", ["MXN", "MX"]), ("es", "es_AR", ["", "AR"]), ("pt-BR", "en_US", ["BRL", "BR"]), ("pt-BR", "pt_PT", ["EUR", "PT"]),
+     ("en", "en_GB", ["", "GB"]), ("nl", "", ["EUR", "NL"])],
+)  # fmt: skip
+def test_money_and_holidays_are_those_of_the_spreadsheet_s_country(
+    language: str, place: str, money_and_holidays: list[str]
+) -> None:
+    settings = config.resolve(language=language, place=place, file={}, tab={}, flags={})
+    assert [settings.text(key) for key in ("currency", "country")] == money_and_holidays
 
 
 def test_a_team_s_own_message_is_used_in_its_language_only() -> None:
