@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ class Town:
     environment: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sheets: SheetsServer, tasks: TasksServer, folder: Path) -> Town:
+    def of(cls, sheets: SheetsServer, tasks: TasksServer, folder: Path, day: date = DAY) -> Town:
+        """``day``: what the sample rows are placed around."""
         path = folder / "shop.xlsx"
-        starter.compose("en", SourceTab, sample.rows(DAY)).save(path)
+        starter.compose("en", SourceTab, sample.rows(day)).save(path)
         account = folder / "account.json"
         sheets.write_credentials(account)
         town = cls(sheets, tasks, folder, account, sheets.seed(path, locale="en_GB", time_zone="Europe/London"))
