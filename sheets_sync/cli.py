@@ -7,20 +7,18 @@ only; progress and log lines go to stderr.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sheets_sync import config, door, locale, report
+from sheets_sync.backends.chosen import chosen
 from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.model import Outcome
-from sheets_sync.options import JSON, LANGUAGE, VERBOSE, run_options
-from sheets_sync.problems import BackendError, ConfigError
+from sheets_sync.options import JSON, LANGUAGE, OUT, STRICT, VERBOSE, request, run_again, run_options, watch_options
 
 if TYPE_CHECKING:
     from sheets_sync.run import Request
@@ -29,18 +27,7 @@ EXIT_QUESTIONS = 10
 
 
 def _request(**options: Any) -> Request:
-    from sheets_sync.run import Request  # noqa: PLC0415  (pandas behind it: only where a workbook is read)
-
-    flags = config.read_flags(options["assignments"])
-    for name in ("language", "timezone"):
-        if options[name]:
-            flags |= config.read_flags([f"{name}={options[name]}"])
-    file = config.read_file(options["settings_file"]) if options["settings_file"] else {}
-    return Request(
-        on=options["on"], now=datetime.now().astimezone(), file=file, flags=flags, run_id=options["run_id"],
-        force=options.get("force", False), strict=options.get("strict", False), write=options.get("write", False),
-        progress=door.Bar() if sys.stderr.isatty() else None,
-    )  # fmt: skip
+    return request(**options, now=datetime.now().astimezone(), progress=door.Bar() if sys.stderr.isatty() else None)
 
 
 # ── commands ────────────────────────────────────────────────────────────────
@@ -76,9 +63,9 @@ def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **op
 
 @main.command()
 @run_options
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write here and leave WORKBOOK as it is.")
+@OUT
 @click.option("--force", is_flag=True, help="Go on although many rows vanished from the source.")
-@click.option("--strict", is_flag=True, help="With questions open: write nothing, exit 10.")
+@STRICT
 def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: Path | None, **options: Any) -> None:
     """Bring the task tabs of WORKBOOK up to today.
 
@@ -97,6 +84,28 @@ def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: 
     way.leave(done)
     if options["strict"] and done.questions:
         raise SystemExit(EXIT_QUESTIONS)
+
+
+@main.command()
+@watch_options
+def watch(workbook: str, every: timedelta | None, at: tuple[time, ...], **options: Any) -> None:
+    """Run now and then again, every morning or every so often; a file also soon after it was saved and closed.
+
+    Example: sheets-sync watch shop.xlsx --at 07:00
+    """
+    with door.opened(
+        as_json=options["as_json"], verbose=options["verbose"], language=options["language"], workbook=workbook
+    ) as way:
+        from sheets_sync import watch as watching  # noqa: PLC0415
+
+        words = locale.load(way.language)
+        code = watching.Watch(
+            run_again(workbook, **options),
+            file=None if spreadsheet_id(workbook) else Path(workbook),
+            schedule=watching.schedule(every, at, options["timezone"]),
+            tell=lambda key, **params: door.tell(words.text(key, **params)),
+        ).go()
+    raise SystemExit(code)
 
 
 @main.command()
@@ -134,7 +143,7 @@ def timeline(workbook: str, customer: str, as_json: bool, verbose: bool, languag
         from sheets_sync import timeline as timelines  # noqa: PLC0415  (pandas behind it)
 
         request = _request(as_json=as_json, language=language, run_id=way.run_id, **options)
-        with _backend(workbook, None) as backend:
+        with chosen(workbook) as backend:
             found = timelines.of_customer(backend, request, customer)
         if as_json:
             door.say_json(timelines.to_json(found))
@@ -170,7 +179,7 @@ def rules(  # noqa: PLR0917  (click passes by name)
         if workbook:
             from sheets_sync.run import Request, settings_of  # noqa: PLC0415  (pandas behind it)
 
-            with _backend(workbook, None) as backend:
+            with chosen(workbook) as backend:
                 request = Request(now=datetime.now().astimezone(), run_id=way.run_id, file=file, flags=flags)
                 settings = settings_of(backend, request)
         else:
@@ -195,7 +204,7 @@ def undo(workbook: str, language: str | None, as_json: bool, verbose: bool) -> N
     with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
         from sheets_sync import undo as undoing  # noqa: PLC0415
 
-        with _backend(workbook, None) as backend:
+        with chosen(workbook) as backend:
             today = datetime.now().astimezone().date()
             done = undoing.undo(backend, run_id=way.run_id, language=way.language, today=today)
         if as_json:
@@ -219,7 +228,7 @@ def doctor(workbook: str, language: str | None, as_json: bool, verbose: bool) ->
         from sheets_sync import doctor as examination  # noqa: PLC0415  (pandas behind it)
 
         ask = examination.of_spreadsheet if spreadsheet_id(workbook) else examination.of_file
-        with _backend(workbook, None) as backend:
+        with chosen(workbook) as backend:
             found = list(ask(backend))
         words = locale.load(way.language)
         if as_json:
@@ -268,37 +277,11 @@ def demo(folder: Path | None, language: str | None, verbose: bool) -> None:
             door.say(line)
 
 
-# ── the way in ──────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def _backend(workbook: str, out: Path | None) -> Iterator[Any]:
-    backend = _backend_of(workbook, out)
-    try:
-        yield backend
-    finally:
-        backend.close()
-
-
-def _backend_of(workbook: str, out: Path | None) -> Any:
-    """The backend for a spreadsheet's address or id, or else for a file; libraries only of the one that is needed."""
-    spreadsheet = spreadsheet_id(workbook)
-    if spreadsheet is not None:
-        if out is not None:
-            raise ConfigError("out_is_for_files")
-        from sheets_sync.backends.google import GoogleBackend  # noqa: PLC0415
-
-        return GoogleBackend(spreadsheet)
-    from sheets_sync.backends.excel import ExcelBackend  # noqa: PLC0415
-
-    return ExcelBackend(Path(workbook), out=out)
+# ── a run ──────────────────────────────────────────────────────────────
 
 
 def _sync(workbook: str, out: Path | None, request: Request) -> report.RunReport:
     from sheets_sync.run import sync  # noqa: PLC0415  (pandas behind it)
 
-    with _backend(workbook, out) as backend:
+    with chosen(workbook, out) as backend:
         return sync(backend, request)
-
-
-__all__ = ["BackendError", "ConfigError", "main"]

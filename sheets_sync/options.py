@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sheets_sync import locale
+from sheets_sync import config, locale
+from sheets_sync.schedule import read_hour, read_interval
+
+if TYPE_CHECKING:
+    from sheets_sync.run import Request
 
 
 def _date(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
@@ -21,13 +25,45 @@ def _date(_: click.Context, __: click.Parameter, value: str | None) -> date | No
         raise click.BadParameter("a date looks like 2026-11-22") from error
 
 
+def _interval(_: click.Context, __: click.Parameter, value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    try:
+        return read_interval(value)
+    except ValueError as error:
+        raise click.BadParameter("a number and m, h or d, such as 15m; a minute at least") from error
+
+
+def _hours(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[time, ...]:
+    try:
+        return tuple(read_hour(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter("an hour looks like 07:00") from error
+
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (see the README).")
 VERBOSE = click.option("--verbose", is_flag=True, help="Show the traceback of a fault.")
 ON = click.option("--on", callback=_date, metavar="DATE", help="The day to work for (2026-11-22); default: today.")
 LANGUAGE = click.option("--language", type=click.Choice(locale.LANGUAGES), help="Default: the workbook's.")
 
 
-def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write here and leave WORKBOOK as it is."
+)
+STRICT = click.option("--strict", is_flag=True, help="With questions open: write nothing, exit 10.")
+EVERY = click.option(
+    "--every", callback=_interval, metavar="15m", help="Run again after so long: 15m, 2h, 1d; instead of --at."
+)
+AT = click.option(
+    "--at",
+    callback=_hours,
+    multiple=True,
+    metavar="07:00",
+    help="Run each day at this hour; repeatable. Default: 07:00.",
+)
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Those of every command that works a workbook out."""
     for option in (
         VERBOSE,
@@ -40,8 +76,44 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         LANGUAGE,
         click.option("--timezone", metavar="ZONE", help="Such as America/Sao_Paulo; default: the machine's."),
-        ON,
         click.argument("workbook"),
     ):
         command = option(command)
     return command
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for a day that may be named."""
+    return settings_options(ON(command))
+
+
+def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, for every day to come, and when."""
+    return settings_options(OUT(STRICT(EVERY(AT(command)))))
+
+
+def request(*, now: datetime, progress: Callable[[str], None] | None, **options: Any) -> Request:
+    """What a run is asked for by these options. Raises ConfigError for a setting that is none, or out of range."""
+    from sheets_sync.run import Request  # noqa: PLC0415  (pandas behind it: only where a workbook is read)
+
+    flags = config.read_flags(options["assignments"])
+    for name in ("language", "timezone"):
+        if options[name]:
+            flags |= config.read_flags([f"{name}={options[name]}"])
+    return Request(
+        on=options["on"], now=now, flags=flags, run_id=options["run_id"], progress=progress,
+        file=config.read_file(options["settings_file"]) if options["settings_file"] else {},
+        force=options.get("force", False), strict=options.get("strict", False), write=options.get("write", False),
+    )  # fmt: skip
+
+
+def run_again(workbook: str, **options: Any) -> list[str]:
+    """The arguments of the command ``run`` that say the same as these options."""
+    named = {"settings_file": "--settings", "language": "--language", "timezone": "--timezone", "out": "--out"}
+    flags = {"as_json": "--json", "verbose": "--verbose", "strict": "--strict"}
+    return [
+        *(part for key, flag in named.items() if options[key] is not None for part in (flag, str(options[key]))),
+        *(part for assignment in options["assignments"] for part in ("--set", assignment)),
+        *(flag for key, flag in flags.items() if options[key]),
+        "--", workbook,
+    ]  # fmt: skip

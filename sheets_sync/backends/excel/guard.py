@@ -85,7 +85,9 @@ def check_path(path: Path) -> Path:
         if not stat.S_ISREG(facts.st_mode):
             raise BackendError("not_a_workbook", file=path.name)
         for place in {path, real}:
-            _check_not_open(place)
+            lock = open_in(place)
+            if lock is not None:
+                raise BackendError("open_elsewhere", file=path.name, lock=lock)
         if facts.st_size == 0:
             raise BackendError("empty_file", file=path.name)
         if facts.st_size > MAX_FILE:
@@ -94,11 +96,10 @@ def check_path(path: Path) -> Path:
             return real
 
 
-def _check_not_open(path: Path) -> None:
-    """Excel and LibreOffice leave a small file beside a workbook while they have it open."""
-    for name in (f"~${path.name}", f".~lock.{path.name}#"):
-        if path.with_name(name).exists():
-            raise BackendError("open_elsewhere", file=path.name, lock=name)
+def open_in(path: Path) -> str | None:
+    """The name of the small file that Excel or LibreOffice leave beside a workbook while they have it open."""
+    names = (f"~${path.name}", f".~lock.{path.name}#")
+    return next((name for name in names if path.with_name(name).exists()), None)
 
 
 def kind_of(path: Path) -> FileKind:
