@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,13 +28,14 @@ COMMANDS = [
     if line.startswith("sheets-sync ")
 ]
 IN_THE_README = "1SpreadsheetIdFromTheAddressBar00000000000"
+WATCHING = [line for line in COMMANDS if line.startswith("sheets-sync watch ")]
 ON_GOOGLE = [line for line in COMMANDS if IN_THE_README in line]
 
 
 def test_every_command_of_the_readme_runs_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert len(COMMANDS) >= 8
-    for line in (c for c in COMMANDS if c not in ON_GOOGLE):
+    for line in (c for c in COMMANDS if c not in (*ON_GOOGLE, *WATCHING)):
         done = CliRunner().invoke(cli.main, shlex.split(line)[1:])
         assert done.exit_code == 0 or (done.exit_code == 10 and " check " in line), (line, done.output)
         assert done.stdout.strip(), line
@@ -49,6 +52,43 @@ def test_its_commands_for_google_run_on_a_spreadsheet(tmp_path: Path, monkeypatc
         for line in ON_GOOGLE:
             done = CliRunner().invoke(cli.main, shlex.split(line.replace(IN_THE_README, spreadsheet))[1:])
             assert done.exit_code == 0, (line, done.output)
+
+
+def test_what_watches_runs_at_once_and_says_when_next(tmp_path: Path) -> None:
+    starter.compose("en", SourceTab, sample.rows(DAY)).save(tmp_path / "shop.xlsx")
+    assert len(WATCHING) >= 2
+    for line in WATCHING:
+        with subprocess.Popen(
+            [sys.executable, "-m", "sheets_sync", *shlex.split(line)[1:]], cwd=tmp_path, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            assert re.search(r"\d\d:\d\d", process.stderr.readline()), line
+            process.terminate()
+        assert process.returncode == 0, line
+
+
+def test_the_line_for_cron_runs_with_as_little_as_cron_gives(tmp_path: Path) -> None:
+    starter.compose("en", SourceTab, sample.rows(DAY)).save(tmp_path / "shop.xlsx")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    command = tmp_path / ".venv" / "bin" / "sheets-sync"
+    command.write_text(f"#!/bin/sh\nexec '{sys.executable}' -m sheets_sync \"$@\"\n")
+    command.chmod(0o755)
+    line = next(line.strip() for line in README.splitlines() if line.strip().startswith("0 7 * * * "))
+    done = subprocess.run(
+        ["/bin/sh", "-c", line.removeprefix("0 7 * * * ").replace("/home/me/shop", str(tmp_path))],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, cwd="/", check=False,
+    )  # fmt: skip
+    log = (tmp_path / "sheets-sync.log").read_text()
+    assert (done.returncode, "written" in log) == (0, True), log
+
+
+def test_the_other_clocks_start_the_same_run() -> None:
+    for start in (
+        "ExecStart=/home/me/shop/.venv/bin/sheets-sync run ",
+        r'/TR "C:\shop\.venv\Scripts\sheets-sync.exe run ',
+    ):
+        assert README.count(start) == 1
 
 
 def test_the_two_lines_for_a_bare_machine_are_there_once_for_each_shell() -> None:
