@@ -20,6 +20,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from sheets_sync.backends.google import credentials as identity
 from sheets_sync.backends.google import refusals
 from sheets_sync.backends.google.address import GOOGLE, api
+from sheets_sync.backends.google.local_session import local_session
 from sheets_sync.backends.google.patience import Patience
 from sheets_sync.backends.google.refusals import AnswerLostError, RequestDeclinedError
 from sheets_sync.backends.google.traffic import Call, Traffic
@@ -36,9 +37,7 @@ class SheetsClient(HTTPClient):
     def __init__(self, credentials: Any, patience: Patience | None = None) -> None:
         """ConfigError where a variable names another server than this machine's."""
         self._api = api()
-        super().__init__(credentials)
-        if self._api != GOOGLE:
-            self.session.trust_env = False  # no proxy is shown what goes to this machine
+        super().__init__(credentials, None if self._api == GOOGLE else local_session(credentials))
         self.session.headers["User-Agent"] = "sheets-sync (gzip)"  # Google packs its answers for who says so
         self.account = identity.address(credentials)
         self.traffic = Traffic()
