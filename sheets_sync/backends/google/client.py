@@ -7,7 +7,8 @@ where its answer is lost nobody knows, so it is told (``AnswerLostError``) and t
 from __future__ import annotations
 
 import json as jsons
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
@@ -75,7 +76,27 @@ class SheetsClient(HTTPClient):
 
     def read(self, spreadsheet: str, fields: str) -> dict[str, Any]:
         """A spreadsheet with the fields asked for. BackendError ``google_…``."""
-        attempt, begun = 0, self._patience.clock()
+        with self._waiting() as begun:
+            return self._read(spreadsheet, fields, begun)
+
+    def write(self, spreadsheet: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
+        """A batch of changes, applied whole or not at all; the fields asked for of the answer.
+
+        RequestDeclinedError (400, nothing applied), AnswerLostError (nobody knows), BackendError ``google_…``.
+        """
+        with self._waiting() as begun:
+            return self._write(spreadsheet, body, fields, begun)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[float]:
+        begun = self._patience.clock()
+        try:
+            yield begun
+        finally:
+            self.traffic.waited += self._patience.clock() - begun
+
+    def _read(self, spreadsheet: str, fields: str, begun: float) -> dict[str, Any]:
+        attempt = 0
         while True:
             attempt += 1
             told, last = None, refusals.unreachable()
@@ -93,12 +114,8 @@ class SheetsClient(HTTPClient):
             if not self._patience.wait(attempt, begun, told):
                 raise last
 
-    def write(self, spreadsheet: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
-        """A batch of changes, applied whole or not at all; the fields asked for of the answer.
-
-        RequestDeclinedError (400, nothing applied), AnswerLostError (nobody knows), BackendError ``google_…``.
-        """
-        attempt, begun = 0, self._patience.clock()
+    def _write(self, spreadsheet: str, body: Mapping[str, Any], fields: str, begun: float) -> dict[str, Any]:
+        attempt = 0
         while True:
             attempt += 1
             told = None
