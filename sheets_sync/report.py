@@ -44,7 +44,7 @@ class RunReport:
     planned_without_row: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
     out: str | None = None
-    traffic: Mapping[str, int] | None = None
+    traffic: Mapping[str, float] | None = None
 
     @property
     def questions(self) -> tuple[Problem, ...]:
@@ -181,6 +181,12 @@ def summary(report: RunReport) -> Iterator[str]:
         yield words.text("report_silenced", parts=parts)
     if report.planned_without_row:
         yield words.text("report_planned", count=report.planned_without_row)
+    if report.traffic is not None:
+        travelled = report.traffic["bytes_sent"] + report.traffic["bytes_received"]
+        yield words.text(
+            "report_traffic", count=report.traffic["requests"], kilobytes=round(travelled / 1000),
+            seconds=round(report.traffic["seconds_waited"], 1),
+        )  # fmt: skip
     yield from problem_lines(report)
 
 

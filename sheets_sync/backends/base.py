@@ -35,5 +35,5 @@ class Backend(Protocol):
     def close(self) -> None:
         """Let go of locks and files; safe to call twice."""
 
-    def traffic(self) -> Mapping[str, int] | None:
-        """What travelled over the network since ``open`` (requests, bytes); None for files."""
+    def traffic(self) -> Mapping[str, float] | None:
+        """What travelled over the network since ``open`` (requests, bytes, seconds of waiting); None for files."""

@@ -36,12 +36,22 @@ def api() -> str:
 
 def is_loopback(address: str) -> bool:
     """True for ``http://127.0.0.1:PORT`` and ``http://[::1]:PORT``: a name could lead anywhere."""
-    import ipaddress  # noqa: PLC0415  (every command asks this module, few get here)
-    from urllib.parse import urlsplit  # noqa: PLC0415
+    from urllib.parse import urlsplit  # noqa: PLC0415  (every command asks this module, few get here)
 
     try:
         parts = urlsplit(address)
         plain = parts.scheme == "http" and not parts.username and not parts.path and not parts.query
-        return plain and parts.port is not None and ipaddress.ip_address(parts.hostname or "").is_loopback
+        return plain and parts.port is not None and stays_here(address)
+    except ValueError:
+        return False
+
+
+def stays_here(url: str) -> bool:
+    """True where a URL names this computer by its number."""
+    import ipaddress  # noqa: PLC0415
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    try:
+        return ipaddress.ip_address(urlsplit(url).hostname or "").is_loopback
     except ValueError:
         return False

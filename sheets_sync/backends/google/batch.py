@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheets_sync.backends.google import born
-from sheets_sync.backends.google.changes import Cells, Changes, replay_all
+from sheets_sync.backends.google.changes import Cells, Changes, Image, replay_all
 from sheets_sync.backends.google.client import SheetsClient
-from sheets_sync.backends.google.conflict import Meant, same_image
+from sheets_sync.backends.google.conflict import Meant, same_columns
 from sheets_sync.backends.google.document import FIELDS as DOCUMENT_FIELDS
 from sheets_sync.backends.google.document import Document, document
 from sheets_sync.backends.google.looks import Request
 from sheets_sync.backends.google.sheet import Sheet
 from sheets_sync.backends.google.snapshot import FIELDS, Snapshots
 from sheets_sync.backends.google.tab_requests import Place, tab_requests
+from sheets_sync.backends.google.worked_out import worked_out
 from sheets_sync.backends.own_tabs import memory_cells
 from sheets_sync.model import OwnTab
 
@@ -34,10 +35,12 @@ class Changed:
     read: list[Cells]
     meant: Meant
 
-    @property
-    def formulas(self) -> frozenset[int]:
-        """Positions of columns with formulas of people's, which may show something else once cells are written."""
-        return frozenset(p for cells in self.read for p, ink in cells.items() if ink.formula)
+    def explained(self, before: Image, course: Sequence[Changes], after: Image) -> bool:
+        """True where ``course`` makes of ``before`` what there is ``after`` it, in our columns; formulas of people's
+        among them may show something else once cells are written."""
+        ours = set(self.place.looks.positions.values())
+        formulas = {p for image in (self.read, after) for cells in image for p, ink in cells.items() if ink.formula}
+        return same_columns(replay_all(before, course), after, ours - formulas)
 
 
 class Batches:
@@ -48,7 +51,8 @@ class Batches:
         self._client, self._id = client, spreadsheet
         self._generation = found.generation
         sync = found.own.get(OwnTab.SYNC)
-        self._sync = sync.id if sync else born.free_id(OwnTab.SYNC, {sheet.id for sheet in found.sheets})
+        self._taken = {sheet.id for sheet in found.sheets}
+        self._sync = sync.id if sync else born.free_id(OwnTab.SYNC, self._taken)
         self._sync_title = sync.title if sync else sync_title
         self._sync_rows = sync.row_count if sync else born.SYNC_ROWS
         self._sync_columns = sync.column_count if sync else born.SYNC_COLUMNS
@@ -67,6 +71,7 @@ class Batches:
         snapshots = Snapshots(
             sync=self._sync, sync_title=self._sync_title, sync_rows=self._sync_rows, sync_columns=self._sync_columns,
             tabs=[(c.sheet.id, c.sheet.title, c.sheet.row_count, c.sheet.column_count) for c in touched],
+            taken=self._taken,
         )  # fmt: skip
         requests = self._generation.guard()
         if self._sync_is_new:
@@ -81,9 +86,9 @@ class Batches:
         return requests, snapshots
 
     def send(
-        self, changed: Sequence[Changed], courses: Courses, more: Sequence[Request], memory: str | None
-    ) -> tuple[Images, Images] | None:
-        """Send a batch; what the tabs were when it came, and after it. None where the answer cannot be believed.
+        self, changed: Sequence[Changed], courses: Courses, more: Sequence[Request], memory: str | None, assumed: Images
+    ) -> Images:
+        """Send a batch; what the tabs were when it came. ``assumed``: what they were last known to be.
 
         RequestDeclinedError, AnswerLostError, BackendError.
         """
@@ -99,12 +104,12 @@ class Batches:
         self._sync_rows = max(self._sync_rows, snapshots.rows, len(memory_cells(memory or "")))
         self._sync_columns = max(self._sync_columns, snapshots.columns)
         before, after = snapshots.read(answer.get("updatedSpreadsheet", {}))
-        explained = all(
-            same_image(replay_all(before[c.sheet.id], courses[c.sheet.id]), after[c.sheet.id], c.formulas)
+        doubted = {
+            c.sheet.id: c.meant.key_position
             for c in changed
-            if c.sheet.id in before
-        )
-        return (before, after) if explained else None
+            if c.sheet.id in before and not c.explained(before[c.sheet.id], courses[c.sheet.id], after[c.sheet.id])
+        }
+        return before | {i: worked_out(after[i], courses[i], assumed[i], key) for i, key in doubted.items()}
 
     def unapplied(self) -> Document | None:
         """The spreadsheet as it is, where the last batch was not applied; None where it was."""

@@ -1,7 +1,6 @@
 """What happens to a tab that exists, as plain values: what it does to rows, and what takes it back.
 
-Rows are numbered as they stand before the changes. Cells are written first, then rows come and go, then rows are
-appended below the last one that holds anything.
+Rows are numbered as they stand before the changes. Cells are written first, then rows come and go.
 """
 
 from __future__ import annotations
@@ -55,7 +54,6 @@ class Changes:
     puts: dict[int, dict[int, Ink]] = field(default_factory=dict)
     cut: set[int] = field(default_factory=set)
     born: dict[int, list[NewRow]] = field(default_factory=dict)
-    appended: list[NewRow] = field(default_factory=list)
     new_column: int | None = None
     restyle: bool = False
 
@@ -93,7 +91,6 @@ def replay(image: Image, changes: Changes) -> list[Cells]:
         rows += [_written({}, row.cells) for row in changes.born.get(number, ())]
     while rows and not rows[-1]:
         rows.pop()
-    rows += [_written({}, row.cells) for row in changes.appended]
     return rows
 
 
@@ -117,9 +114,6 @@ def inverse(image: Image, changes: Changes) -> Changes:
         for _ in changes.born.get(number, ()):
             at += 1
             back.cut.add(at)
-    # rows cut below the place where rows were born must come back in their own place
-    first = len(replay(image, Changes(puts=changes.puts, cut=changes.cut, born=changes.born))) + 1
-    back.cut |= set(range(first, first + len(changes.appended)))
     return back
 
 

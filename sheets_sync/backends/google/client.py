@@ -7,7 +7,8 @@ where its answer is lost nobody knows, so it is told (``AnswerLostError``) and t
 from __future__ import annotations
 
 import json as jsons
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
@@ -20,6 +21,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from sheets_sync.backends.google import credentials as identity
 from sheets_sync.backends.google import refusals
 from sheets_sync.backends.google.address import GOOGLE, api
+from sheets_sync.backends.google.local_session import local_session
 from sheets_sync.backends.google.patience import Patience
 from sheets_sync.backends.google.refusals import AnswerLostError, RequestDeclinedError
 from sheets_sync.backends.google.traffic import Call, Traffic
@@ -36,9 +38,7 @@ class SheetsClient(HTTPClient):
     def __init__(self, credentials: Any, patience: Patience | None = None) -> None:
         """ConfigError where a variable names another server than this machine's."""
         self._api = api()
-        super().__init__(credentials)
-        if self._api != GOOGLE:
-            self.session.trust_env = False  # no proxy is shown what goes to this machine
+        super().__init__(credentials, None if self._api == GOOGLE else local_session(credentials))
         self.session.headers["User-Agent"] = "sheets-sync (gzip)"  # Google packs its answers for who says so
         self.account = identity.address(credentials)
         self.traffic = Traffic()
@@ -76,7 +76,27 @@ class SheetsClient(HTTPClient):
 
     def read(self, spreadsheet: str, fields: str) -> dict[str, Any]:
         """A spreadsheet with the fields asked for. BackendError ``google_…``."""
-        attempt, begun = 0, self._patience.clock()
+        with self._waiting() as begun:
+            return self._read(spreadsheet, fields, begun)
+
+    def write(self, spreadsheet: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
+        """A batch of changes, applied whole or not at all; the fields asked for of the answer.
+
+        RequestDeclinedError (400, nothing applied), AnswerLostError (nobody knows), BackendError ``google_…``.
+        """
+        with self._waiting() as begun:
+            return self._write(spreadsheet, body, fields, begun)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[float]:
+        begun = self._patience.clock()
+        try:
+            yield begun
+        finally:
+            self.traffic.waited += self._patience.clock() - begun
+
+    def _read(self, spreadsheet: str, fields: str, begun: float) -> dict[str, Any]:
+        attempt = 0
         while True:
             attempt += 1
             told, last = None, refusals.unreachable()
@@ -94,12 +114,8 @@ class SheetsClient(HTTPClient):
             if not self._patience.wait(attempt, begun, told):
                 raise last
 
-    def write(self, spreadsheet: str, body: Mapping[str, Any], fields: str) -> dict[str, Any]:
-        """A batch of changes, applied whole or not at all; the fields asked for of the answer.
-
-        RequestDeclinedError (400, nothing applied), AnswerLostError (nobody knows), BackendError ``google_…``.
-        """
-        attempt, begun = 0, self._patience.clock()
+    def _write(self, spreadsheet: str, body: Mapping[str, Any], fields: str, begun: float) -> dict[str, Any]:
+        attempt = 0
         while True:
             attempt += 1
             told = None

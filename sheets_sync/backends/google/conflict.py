@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
+from itertools import zip_longest
 
 from sheets_sync.backends.google.cells import raw
 from sheets_sync.backends.google.changes import Cells, Changes, Image
 from sheets_sync.model import FoundTab, Owner
 from sheets_sync.tables.schema import OWN
+
+_BLANK: Cells = {}
 
 
 class Meant:
@@ -16,7 +19,7 @@ class Meant:
     def __init__(self, read: Image, found: FoundTab, changes: Changes) -> None:
         """``found``: what the tab was interpreted as."""
         self._read, self._changes = read, changes
-        self._key = next((c.position for c in found.columns if c.key == "key"), None)
+        self.key_position = next((c.position for c in found.columns if c.key == "key"), None)
         self._frame = found.header_row or max(found.key_row or 0, found.title_row or 0)
         self._key_row = found.key_row
         machine = OWN[found.own].keys(Owner.MACHINE)
@@ -45,22 +48,25 @@ class Meant:
     def _same_key(self, met: Image, number: int) -> bool:
         """The row is the one that was read: its key is, or, without one, all of it."""
         before, now = self._row(self._read, number), self._row(met, number)
-        key = raw_of(before, self._key) if self._key is not None and number > self._frame else None
-        return raw_of(now, self._key or 0) == key if key is not None else alike(before, now)
+        at = self.key_position
+        key = raw_of(before, at) if at is not None and number > self._frame else None
+        return raw_of(now, at or 0) == key if key is not None else alike(before, now)
 
     @staticmethod
     def _row(image: Image, number: int) -> Cells:
         return image[number - 1] if number <= len(image) else {}
 
 
-def same_image(one: Image, other: Image, without: Collection[int] = ()) -> bool:
-    """True where two tabs show the same, row by row. ``without``: positions of columns that are not compared."""
+def same_image(one: Image, other: Image) -> bool:
+    """True where two tabs show the same, row by row."""
+    pairs = zip_longest(one, other, fillvalue=_BLANK)
+    return all(alike(cells, others) for cells, others in pairs)
 
-    def row(image: Image, number: int) -> Cells:
-        cells = image[number] if number < len(image) else {}
-        return {p: ink for p, ink in cells.items() if p not in without} if without else cells
 
-    return all(alike(row(one, n), row(other, n)) for n in range(max(len(one), len(other))))
+def same_columns(one: Image, other: Image, positions: Set[int]) -> bool:
+    """True where these columns of two tabs show the same, row by row."""
+    pairs = zip_longest(one, other, fillvalue=_BLANK)
+    return all(raw_of(cells, p) == raw_of(others, p) for cells, others in pairs for p in positions)
 
 
 def alike(one: Cells, other: Cells) -> bool:

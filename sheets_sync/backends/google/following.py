@@ -32,7 +32,7 @@ def followed(course: Sequence[Changes], before: Image, now: Image) -> Followed:
 
 
 def _followed(changes: Changes, before: Image, now: Image, spared: list[Cells]) -> Changes:
-    columns = _columns_moved(before, now)
+    columns = columns_moved(before, now)
     where = _rows_moved(before, now, columns)
 
     def moved(cells: Cells) -> dict[int, Ink]:
@@ -51,11 +51,10 @@ def _followed(changes: Changes, before: Image, now: Image, spared: list[Cells]) 
     for after, born in changes.born.items():
         above = next((where[r] for r in range(after, 0, -1) if r in where), 0)
         new.born.setdefault(above, []).extend(replace(one, cells=moved(one.cells)) for one in born)
-    new.appended = [replace(one, cells=moved(one.cells)) for one in changes.appended]
     return new
 
 
-def _columns_moved(before: Image, now: Image) -> dict[int, int]:
+def columns_moved(before: Image, now: Image) -> dict[int, int]:
     """Old position → new one, by what stands in the first rows (keys, headers); else where they stood."""
     old, new = _heads(before), _heads(now)
     places: dict[tuple[object, ...], list[int]] = {}
@@ -76,10 +75,10 @@ def _rows_moved(before: Image, now: Image, columns: Mapping[int, int]) -> Mappin
     compared = set(columns.values())
     places: dict[object, list[int]] = {}
     for number in range(len(now), 0, -1):
-        places.setdefault(_content({p: i for p, i in now[number - 1].items() if p in compared}), []).append(number)
+        places.setdefault(content({p: i for p, i in now[number - 1].items() if p in compared}), []).append(number)
     where: dict[int, int] = {}
     for number, cells in enumerate(before, 1):
-        free = places.get(_content({columns[p]: ink for p, ink in cells.items() if p in columns}))
+        free = places.get(content({columns[p]: ink for p, ink in cells.items() if p in columns}))
         if free:
             where[number] = free.pop()
     taken = set(where.values())
@@ -89,7 +88,8 @@ def _rows_moved(before: Image, now: Image, columns: Mapping[int, int]) -> Mappin
     return where
 
 
-def _content(cells: Cells) -> frozenset[tuple[int, object]]:
+def content(cells: Cells) -> frozenset[tuple[int, object]]:
+    """What a row shows, to look it up by."""
     return frozenset(shown(cells, set()).items())
 
 
@@ -98,9 +98,9 @@ def completed(met: Image, read: Image) -> list[Cells]:
     read in cells of the same value, in the row of the same content, else of the same place."""
     known: dict[object, Cells] = {}
     for cells in read:
-        known.setdefault(_content(cells), cells)
+        known.setdefault(content(cells), cells)
     return [
-        _with_more(cells, known.get(_content(cells)) or (read[number] if number < len(read) else {}))
+        _with_more(cells, known.get(content(cells)) or (read[number] if number < len(read) else {}))
         for number, cells in enumerate(met)
     ]
 

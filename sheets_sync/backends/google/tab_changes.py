@@ -79,12 +79,18 @@ class _Making:
                     self.changes.put(update.row, own[name], Ink(value=value))
         for add in plan.adds:
             row = new_row(add, positions, own)
-            if add.below == -1:
-                self.changes.appended.append(row)
-            else:
-                self.changes.born.setdefault(header if add.below is None else add.below, []).append(row)
+            above = header if add.below is None else add.below
+            self.changes.born.setdefault(self._last(header) if above == -1 else above, []).append(row)
         self.changes.cut |= {remove.row for remove in plan.removes}
         return TabChanges(changes=self.changes, positions=positions, own=own)
+
+    def _last(self, header: int) -> int:
+        """The last row that holds anything; a box that is not ticked is nothing."""
+        rows = self.grid.rows.items()
+        return max(
+            (n for n, cells in rows if any(c.formula or c.value not in {None, False} for c in cells.values())),
+            default=header,
+        )
 
     def _values(self, row: int | None) -> dict[int, Value]:
         return {p: cell.value for p, cell in self.grid.rows.get(row or 0, {}).items() if cell.value is not None}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheets_sync.backends.google.changes import Changes, NewRow
-from sheets_sync.backends.google.ink import VALUE, Pen
+from sheets_sync.backends.google.ink import Pen
 from sheets_sync.backends.google.looks import Looks, Request
 
 
@@ -39,8 +39,6 @@ def tab_requests(changes: Changes, place: Place) -> Iterator[Request]:
         yield place.looks.hide(changes.new_column)
     yield from place.pen.puts(place.sheet, changes.puts)
     yield from _rows(changes, place)
-    if changes.appended:
-        yield from _append(changes.appended, place)
     if changes.restyle and place.header_row is not None:
         yield from _restyle(changes, place, place.header_row)
 
@@ -114,23 +112,6 @@ def new_rows(first: int, rows: Sequence[NewRow], place: Place, *, dressed: bool 
     if any(cells):
         yield place.pen.fill(place.sheet, first, cells)
         yield from place.pen.patterns(place.sheet, first, cells, place.looks.patterns())
-
-
-def _append(rows: Sequence[NewRow], place: Place) -> Iterator[Request]:
-    """Below whatever is there when the request is made; each cell brings its own look, since nobody knows the row."""
-    forms = place.looks.cell_forms()
-    lines = []
-    for row in rows:
-        cells = []
-        for position in range(max([*row.cells, *forms], default=-1) + 1):
-            made = place.pen.cell(row.cells[position]) if position in row.cells else {}
-            own = made.get("userEnteredFormat", {})
-            form = {**forms.get(position, {}), **{k: v for k, v in own.items() if k != "textFormat"}}
-            if "textFormat" in own:
-                form["textFormat"] = {**form.get("textFormat", {}), **own["textFormat"]}
-            cells.append({**made, "userEnteredFormat": form} if form else made)
-        lines.append({"values": cells})
-    yield {"appendCells": {"sheetId": place.sheet, "rows": lines, "fields": f"{VALUE},userEnteredFormat"}}
 
 
 def usual_currency(rows: Sequence[NewRow]) -> str | None:

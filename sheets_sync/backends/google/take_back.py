@@ -48,7 +48,7 @@ def take_back(
     rest: Sequence[Request] = more
     for _ in range(_TRIES):
         try:
-            told = batches.send(changed, courses, rest, memories.sparing(spared))
+            before = batches.send(changed, courses, rest, memories.sparing(spared), expected)
         except AnswerLostError:
             if batches.unapplied() is None:
                 return False
@@ -61,10 +61,7 @@ def take_back(
                 return False
             changed, courses = left, {i: course for i, course in courses.items() if i in there}
             continue
-        if told is None:
-            return False
         rest = ()
-        before, _ = told
         ways = {i: followed(courses[i], expected[i], rows) for i, rows in before.items()}
         again = {i: way.course for i, way in ways.items() if way.course != list(courses[i])}
         if not again:

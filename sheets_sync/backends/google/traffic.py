@@ -17,11 +17,12 @@ class Call:
 
 @dataclass(slots=True)
 class Traffic:
-    """All calls so far."""
+    """All calls so far; ``waited``: seconds for their answers, and between those that were made again."""
 
     calls: list[Call] = field(default_factory=list)
+    waited: float = 0.0
 
-    def summary(self) -> dict[str, int]:
+    def summary(self) -> dict[str, float]:
         """As the report's JSON has it."""
         writes = sum(call.write for call in self.calls)
         return {
@@ -30,4 +31,5 @@ class Traffic:
             "writes": writes,
             "bytes_sent": sum(call.sent for call in self.calls),
             "bytes_received": sum(call.received for call in self.calls),
+            "seconds_waited": round(self.waited, 3),
         }

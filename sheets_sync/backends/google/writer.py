@@ -62,7 +62,7 @@ class Writer:
         fresh = [row for rows in made.changes.born.values() for row in rows]
         looks = Looks(
             sheet=sheet.id, own=tab.own, words=self._words, positions=made.positions,
-            currency=usual_currency([*fresh, *made.changes.appended]),
+            currency=usual_currency(fresh),
         )  # fmt: skip
         place = Place(
             sheet=sheet.id, row_count=sheet.row_count, column_count=sheet.column_count, looks=looks,
@@ -77,9 +77,9 @@ class Writer:
         """All of it. PlanAgain where the spreadsheet is not the one that was read; BackendError ``google_…``."""
         for number, part in enumerate(self._parts):
             changed = [self._change(tab) for tab in part.tabs if not tab.empty]
-            told = self._send(changed, self._born(number), part.memory, first=number == 0)
+            before = self._send(changed, self._born(number), part.memory, first=number == 0)
             if changed:
-                self._settle(changed, told, part.memory)
+                self._settle(changed, before, part.memory)
         if not self._whole:
             raise PlanAgain(written=True, partly=True)
 
@@ -92,24 +92,19 @@ class Writer:
             requests += birth.requests(rows) if new else birth.more(rows, first)
         return requests
 
-    def _send(
-        self, changed: Sequence[Changed], more: Sequence[Request], memory: str | None, *, first: bool
-    ) -> tuple[Images, Images]:
+    def _send(self, changed: Sequence[Changed], more: Sequence[Request], memory: str | None, *, first: bool) -> Images:
         try:
-            told = self._batches.send(changed, {c.sheet.id: [c.changes] for c in changed}, more, memory)
+            courses = {c.sheet.id: [c.changes] for c in changed}
+            return self._batches.send(changed, courses, more, memory, {c.sheet.id: c.read for c in changed})
         except RequestDeclinedError as declined:
             lost = "requests[0]" in declined.message  # the guard: another worker was first
             cause = None if lost else BackendError("google_declined", detail=declined.message[:300], status=400)
             raise PlanAgain(written=not first, cause=cause) from declined
         except AnswerLostError as error:
             raise PlanAgain(written=True) from error
-        if told is None:
-            raise PlanAgain(written=True)
-        return told
 
-    def _settle(self, changed: Sequence[Changed], told: tuple[Images, Images], memory: str | None) -> None:
+    def _settle(self, changed: Sequence[Changed], before: Images, memory: str | None) -> None:
         """What the batch met, compared with what was read."""
-        before, _ = told
         if any(c.meant.missed(before[c.sheet.id]) for c in changed):
             unborn: list[Request] = [
                 {"deleteSheet": {"sheetId": self._births[own].place.sheet}} for own in self._parts[0].born

@@ -188,6 +188,24 @@ class Team:
             cells = f"A{tab.header_row + 1}:{letters(right)}{max(row.row for row in tab.rows)}"
             self.desk.person.sorts(tab.title, cells, letters(position), descending=descending)
 
+    def filter(self, own: OwnTab, nth: int, column: str) -> None:
+        """Hide the rows that show what the nth row shows in a column; the filter's own arrows do the same."""
+        tab = self.found(own)
+        position = self.position(tab, column) if tab else None
+        if tab is None or tab.header_row is None or position is None or not tab.rows:
+            return
+        row = tab.rows[nth % len(tab.rows)].row
+        (shown,) = (self.desk.person.sees(tab.title, f"{letters(position)}{row}") or [[]])[0] or [""]
+        sheet = self.desk.person.sheet(tab.title)
+        area = {"sheetId": sheet.id, "startRowIndex": tab.header_row - 1, "startColumnIndex": 0}
+        hiding = {"range": area, "criteria": {str(position): {"hiddenValues": [shown]}}}
+        self.desk.person.requests({"setBasicFilter": {"filter": hiding}})
+
+    def unfilter(self, own: OwnTab) -> None:
+        title = self.title(own)
+        if title is not None:
+            self.desk.person.requests({"clearBasicFilter": {"sheetId": self.desk.sheet_id(title)}})
+
     def add_column(self, own: OwnTab, at: int) -> None:
         """A column of people's own, with a word in every task's row."""
         tab = self.found(own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sheets_sync.backends.google import installments
 from sheets_sync.memory import dumps, loads
 from sheets_sync.model import Outcome, Plan, Value
 from sheets_sync.problems import BackendError, PlanAgain
-from sheets_sync.report import RunReport
+from sheets_sync.report import RunReport, summary
 from sheets_sync.run import Request, sync
 from tests.backends.contract import DAY, SHOP, ago
 from tests.backends.google.spreadsheets import Desk, Rows
@@ -57,6 +58,20 @@ def test_the_report_counts_what_the_server_counted(server: SheetsServer) -> None
     assert told is not None
     assert (told["requests"], told["reads"], told["writes"]) == (2, 1, 1)
     assert told["bytes_sent"] == sum(call.request_bytes for call in server.journal)
+    assert told["bytes_received"] == sum(call.answer_bytes for call in server.journal)
+
+
+@pytest.mark.parametrize("waits", [0, 17])
+def test_waiting_is_counted_and_told_in_the_team_s_language(server: SheetsServer, waits: int) -> None:
+    desk = Desk(server, SHOP)
+    if waits:
+        server.fail(Fault(1, Kind.TOO_MANY_WAIT, retry_after=waits))
+    done = run(desk, DAY)
+    assert done.traffic is not None
+    assert done.traffic["seconds_waited"] == (17.5 if waits else 0)
+    (line,) = [line for line in summary(done) if line.startswith("Google Sheets")]
+    assert (" 3 " in line, "17,5 s" in line) == (bool(waits), bool(waits))
+    assert not any(line.startswith("Google Sheets") for line in summary(replace(done, traffic=None)))
 
 
 def test_only_changed_cells_travel(server: SheetsServer) -> None:

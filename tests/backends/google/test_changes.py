@@ -21,8 +21,7 @@ def changes(draw: st.DrawFn) -> Changes:
         st.dictionaries(st.integers(0, 3), VALUES.map(lambda v: Ink(value=v)), min_size=1, max_size=2), max_size=3,
     ))  # fmt: skip
     born = draw(st.dictionaries(st.integers(0, 7), NEW_ROWS, max_size=3))
-    filled = NEW_ROWS.filter(lambda rows: all(row.cells for row in rows))
-    return Changes(puts=puts, cut=cut, born=born, appended=draw(st.one_of(st.just([]), filled)))
+    return Changes(puts=puts, cut=cut, born=born)
 
 
 def trimmed(image: Image) -> list[dict[int, object]]:
@@ -42,7 +41,7 @@ def test_rows_come_and_go_where_they_are_said_to() -> None:
     image = [{0: Ink(value=n)} for n in (1, 2, 3)]
     made = Changes(cut={2}, born={0: [NewRow(cells={0: Ink(value="top")})], 2: [NewRow(cells={0: Ink(value="mid")})]})
     made.put(3, 1, Ink(value="x"))
-    made.appended.append(NewRow(cells={0: Ink(value="end")}))
+    made.born[3] = [NewRow(cells={0: Ink(value="end")})]
     assert trimmed(replay(image, made)) == [{0: "top"}, {0: 1}, {0: "mid"}, {0: 3, 1: "x"}, {0: "end"}]
 
 

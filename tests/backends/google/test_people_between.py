@@ -55,6 +55,17 @@ EDITS: dict[str, Edit] = {
     "sorted the exchanges, deleted a contact": lambda team: several(
         lambda: team.sort(EXCHANGES, "why"), lambda: team.delete_row(TOUCH, 1)
     ),
+    "filtered": lambda team: team.filter(TOUCH, 1, "customer"),
+    "filtered, then sorted": lambda team: several(
+        lambda: team.filter(TOUCH, 1, "customer"), lambda: team.sort(TOUCH, "customer", descending=True)
+    ),
+    "sorted, then filtered": lambda team: several(
+        lambda: team.sort(TOUCH, "due", descending=True), lambda: team.filter(TOUCH, 0, "due")
+    ),
+    "filtered, deleted a row": lambda team: several(
+        lambda: team.filter(TOUCH, 3, "customer"), lambda: team.delete_row(TOUCH, 1)
+    ),
+    "took the filter away": lambda team: team.unfilter(TOUCH),
     "ran another worker": lambda team: team.sync(),
     "sorted after another worker": lambda team: several(team.sync, lambda: team.sort(TOUCH, "why")),
 }

@@ -28,7 +28,10 @@ CUSTOMERS = ("1001", "1002", "1003")
 TABS = st.sampled_from([OwnTab.TOUCHPOINTS, OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES])
 NTH = st.integers(0, 6)
 MACHINE = st.sampled_from(["status", "due", "customer", "why", "age"])
-EDITS = ("word", "word", "tick", "scribble", "own_row", "delete", "sort", "sort", "column", "header", "tab", "worker")
+EDITS = (
+    "word", "word", "tick", "scribble", "own_row", "delete", "sort", "sort", "filter", "filter", "unfilter", "column",
+    "header", "tab", "worker",
+)  # fmt: skip
 
 
 class PeopleMachine(RuleBasedStateMachine):
@@ -78,6 +81,8 @@ class PeopleMachine(RuleBasedStateMachine):
             "own_row": lambda: team.own_row(own, nth, "customer" if nth % 2 else "note"),
             "delete": lambda: team.delete_row(own, nth),
             "sort": lambda: team.sort(own, column, descending=bool(nth % 2)),
+            "filter": lambda: team.filter(own, nth, column),
+            "unfilter": lambda: team.unfilter(own),
             "column": lambda: team.add_column(own, nth * 2),
             "header": lambda: team.rename_header(own, nth),
             "tab": lambda: team.rename_tab(own),
