@@ -7,19 +7,18 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import requests
 
 from cloud_function import allowed, registry
 from cloud_function.log_line import hashed
 from sheets_sync import sample
 from sheets_sync.model import SourceTab
-from tests.cloud.town import INVOKER, Function, Town, free_port, ready, start, stop
+from tests.cloud import load
+from tests.cloud.town import INVOKER, ON, Function, Town, free_port, ready, start, stop
 from tests.sheets_server import SheetsServer
 from tests.tasks_server import Queue, TasksServer
 from tests.tasks_server.server import QUEUE
@@ -64,7 +63,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         retry = {"maxAttempts": 2, "minBackoff": "0.100s"}
         queue = tasks.queue("sync", rateLimits={"maxDispatchesPerSecond": 20.0}, retryConfig=retry)
         port = free_port()
-        spare = [town.shop() for _ in range(60)]
+        spare = [town.shop() for _ in range(20)]
         town.environment |= {
             registry.VARIABLE: town.registry(rows), "SHEETS_SYNC_QUEUES": QUEUE % "sync",
             allowed.VARIABLE: " ".join(spare), "SHEETS_SYNC_URLS": f"http://127.0.0.1:{port}/",
@@ -77,11 +76,6 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         finally:
             for function in started:
                 stop(function)
-
-
-def at_once(function: Function, bodies: list[Any]) -> list[requests.Response]:
-    with ThreadPoolExecutor(len(bodies)) as threads:
-        return list(threads.map(function.post, bodies))
 
 
 def personal(day: Any) -> set[str]:
@@ -120,9 +114,9 @@ def test_from_the_scheduler_s_call_to_coloured_tabs(street: Street) -> None:
 def test_repeated_and_overlapping_calls_change_nothing_twice(street: Street) -> None:
     town, before = street.town, [street.town.picture(shop) for shop in street.shops[:4]]
     attempts = len(street.queue.attempts)
-    again = at_once(street.dispatch, [{}] * 4)
+    again = load.at_once(street.dispatch, [{}] * 4)
     assert {(r.status_code, r.json()["enqueued"], r.json()["already"]) for r in again} == {(200, 0, 4)}
-    overlapping = at_once(street.sync, [{"workbook": shop} for shop in street.shops[:3] for _ in range(3)])
+    overlapping = load.at_once(street.sync, [{"workbook": shop} for shop in street.shops[:2] for _ in range(2)])
     assert {(r.status_code, r.json()["outcome"]) for r in overlapping} == {(200, "nothing")}
     town.tasks.wait_until_empty()
     assert len(street.queue.attempts) == attempts
@@ -166,25 +160,16 @@ def test_a_message_that_never_will_be_right_is_logged_and_does_not_come_again(
     assert street.event.lines()[-1]["code"] == code
 
 
-def test_fifty_calls_at_once_for_one_workbook_apply_it_once(street: Street) -> None:
-    shop = street.spare.pop()
-    answers = at_once(street.sync, [{"workbook": shop}] * 50)
-    outcomes = Counter(answer.json()["outcome"] for answer in answers)
-    assert outcomes["applied"] == 1
-    assert outcomes.keys() <= {"applied", "nothing", "refused"}
-    refused = [answer for answer in answers if answer.json()["outcome"] == "refused"]
-    assert {(r.status_code, r.json()["problems"][-1]["code"]) for r in refused} <= {(409, "changed_under_us")}
-    plain = street.spare.pop()
-    assert street.sync.post({"workbook": plain}).json()["outcome"] == "applied"
-    assert street.town.picture(shop) == street.town.picture(plain)
+def test_of_calls_at_once_for_one_workbook_one_applies(street: Street) -> None:
+    """``python -m tests.cloud.load`` makes fifty."""
+    shop, other = street.spare.pop(), street.spare.pop()
+    load.on_one(street.sync, shop, 8)
+    assert street.sync.post({"workbook": other, "on": ON}).json()["outcome"] == "applied"
+    assert street.town.picture(shop) == street.town.picture(other)
 
 
-def test_fifty_calls_at_once_for_fifty_workbooks_apply_them_all(street: Street) -> None:
-    shops = [street.spare.pop() for _ in range(50)]
-    answers = at_once(street.sync, [{"workbook": shop} for shop in shops])
-    assert Counter(answer.json()["outcome"] for answer in answers) == {"applied": 50}
-    pictures = {"\n".join(street.town.picture(shop)) for shop in shops}
-    assert len(pictures) == 1
+def test_of_calls_at_once_for_many_workbooks_all_apply(street: Street) -> None:
+    load.on_many(street.sync, street.town, [street.spare.pop() for _ in range(8)])
 
 
 def test_no_log_of_all_this_names_anybody(street: Street) -> None:

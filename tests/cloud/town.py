@@ -106,7 +106,9 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def start(target: str, environment: Mapping[str, str], folder: Path, port: int | None = None) -> Function:
+def start(
+    target: str, environment: Mapping[str, str], folder: Path, port: int | None = None, *, own_group: bool = False
+) -> Function:
     """``functions-framework`` as the buildpack starts it, but from another folder; not waited for (``ready``)."""
     port = port or free_port()
     log = folder / f"{target}-{port}.log"
@@ -115,6 +117,7 @@ def start(target: str, environment: Mapping[str, str], folder: Path, port: int |
             [sys.executable, "-m", "functions_framework", "--target", target, "--source", str(SOURCE),
              "--host", "127.0.0.1", "--port", str(port)],
             env={**os.environ, "THREADS": "8", **environment}, stdout=out, stderr=out, text=True, cwd=folder,
+            start_new_session=own_group,
         )  # fmt: skip
     return Function(process, f"http://127.0.0.1:{port}/", log)
 

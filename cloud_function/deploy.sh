@@ -1,0 +1,1 @@
+--max-dispatches-per-second=0.95 --max-concurrent-dispatches=40 --max-attempts=4 --min-backoff=60s --max-backoff=600s --max-doublings=3
