@@ -201,6 +201,12 @@ def status_index() -> Index[str]:
 
 
 @lru_cache
+def registry_index() -> Index[str]:
+    """Folded header of a registry of workbooks → its column's key."""
+    return index_of(labels("registry"))
+
+
+@lru_cache
 def answer_index() -> Index[str]:
     """Folded words of a dropdown → answer id."""
     return index_of(labels("answers"))

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 class GoogleBackend:
     """A spreadsheet (``backends/base.py`` is the contract). One request reads it whole, one batch writes."""
 
-    def __init__(self, spreadsheet: str, client: Callable[[], SheetsClient] | None = None) -> None:
-        """``spreadsheet``: its id; ``client``: makes the way to Google, in tests another one. Nothing is asked yet."""
-        self.spreadsheet = spreadsheet
+    def __init__(
+        self, spreadsheet: str, client: Callable[[], SheetsClient] | None = None, *, undoable: bool = True
+    ) -> None:
+        """``spreadsheet``: its id; ``client``: makes the way to Google; ``undoable``: what ``undo`` needs is kept on
+        this machine's disk. Nothing is asked yet."""
+        self.spreadsheet, self._undoable = spreadsheet, undoable
         self._make = client or _client
         self._client: SheetsClient | None = None
         self._found: Document | None = None
@@ -56,7 +59,8 @@ class GoogleBackend:
             return Applied(changed=False)
         found, self._found = self._found, None
         kept = Kept(self.spreadsheet)
-        kept.keep(found.workbook, found.generation.last_id)
+        if self._undoable:
+            kept.keep(found.workbook, found.generation.last_id)
         writer = Writer(self.client, self.spreadsheet, found, plan)
         try:
             writer.write()

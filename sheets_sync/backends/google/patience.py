@@ -18,11 +18,13 @@ MOST = 300.0
 
 @dataclass(slots=True)
 class Patience:
-    """The waits of one run. ``sleep``, ``clock`` (seconds) and ``dice`` (0 … 1) are given by tests."""
+    """The waits of one run. ``sleep``, ``clock`` (seconds) and ``dice`` (0 … 1) are given by tests.
+    ``most``: seconds, as MOST."""
 
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     dice: Callable[[], float] = field(default_factory=lambda: SystemRandom().random)
+    most: float = MOST
 
     def wait(self, attempt: int, begun: float, told: str | None = None) -> bool:
         """Wait before the next attempt (1 = the second one); False where it is time to give up. ``begun``: the clock at
@@ -32,7 +34,7 @@ class Patience:
             return False
         usual = min(LONGEST, 2.0 ** (attempt - 1)) * (0.5 + self.dice() / 2)
         seconds = usual if asked is None else asked + self.dice()
-        if self.clock() - begun + seconds > MOST:
+        if self.clock() - begun + seconds > self.most:
             return False
         self.sleep(seconds)
         return True
