@@ -25,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Event:
     """``action``: of the button that was pressed, '' where the panel was opened or the file granted.
 
-    ``spreadsheet``: '' as long as the person has not let us open it; ``token``: theirs, for that file; ``scopes``: those
+    ``spreadsheet``: '' as long as the person has not let us open it; ``token``: theirs, for that file; ``scopes``: what
     they granted, None where Google does not say.
     """
 

@@ -10,8 +10,9 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from sheets_sync import config, locale, memory
+from sheets_sync.backends.google.cells import raw
 from sheets_sync.backends.google.document import Document
-from sheets_sync.model import FoundTab, Grid, OwnTab, Status, TaskRow
+from sheets_sync.model import FoundTab, Grid, OwnTab, Status, TaskRow, Value
 from sheets_sync.reconcile import people, settings_tab
 from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
@@ -21,13 +22,15 @@ TABS = (*TASK_TABS, OwnTab.SETTINGS)
 
 _TODAY = (Status.EXPIRES_TOMORROW, Status.LATE, Status.OPEN)
 """What is to be done today, the most urgent first."""
-_SHEET_ORDER = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """A task as its row shows it. ``contact``: text and link of its cell; ``fixed``: people's columns that a panel must
-    not write, because the cell holds a formula or there is no such column."""
+    """A task as its row shows it. ``contact``: text and link of its cell; ``people``: their cells as they are.
+
+    ``fixed``: columns of theirs that the panel must not write: there is none, it holds a formula, or a word where a tick
+    is due.
+    """
 
     own: OwnTab
     sheet: int
@@ -42,12 +45,17 @@ class TaskLine:
     message: str
     contact: tuple[str, str | None]
     postpone_to: date | None
-    note: str
+    people: Mapping[str, Value]
     fixed: frozenset[str]
 
     def seen(self, column: str) -> str:
         """What a button carries of the cell it was made for, to notice that somebody wrote there since."""
-        return seen({"note": self.note, "postpone_to": self.postpone_to}.get(column))
+        return sha256(repr(raw(self.people.get(column)) or None).encode("utf-8", "replace")).hexdigest()[:16]
+
+    @property
+    def note(self) -> str:
+        """The note as written."""
+        return people.said(self.people.get("note"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +84,12 @@ class TaskList:
         return next((line for line in self.lines if line.own == own and line.key == key), None)
 
 
-def seen(value: object) -> str:
-    """A short mark of what stood in a cell."""
-    return sha256(repr(value or None).encode("utf-8", "replace")).hexdigest()[:16]
-
-
 def task_list(spreadsheet: str, found: Document, now: datetime) -> TaskList:
     """The tasks of a spreadsheet that ``own_only`` read. ``now`` is aware."""
     workbook = found.workbook
     tabs = {own: interpret(grid) for own, grid in workbook.grids.items() if own in TABS}
     filled, _ = config.read_tab(settings_tab.values(tabs.get(OwnTab.SETTINGS)))
-    remembered = memory.loads(workbook.memory) if workbook.memory else memory.Memory()
+    remembered = _remembered(workbook.memory)
     language = str(filled.get("language") or remembered.language or "en")
     settings = config.resolve(language=language, place=workbook.locale or "", file={}, tab=filled, flags={})
     zone = settings.text("timezone") or workbook.timezone
@@ -104,6 +107,13 @@ def task_list(spreadsheet: str, found: Document, now: datetime) -> TaskList:
     )  # fmt: skip
 
 
+def _remembered(text: str | None) -> memory.Memory:
+    try:
+        return memory.loads(text) if text else memory.Memory()
+    except ValueError:  # a person edited the hidden tab; the next run puts it right
+        return memory.Memory()
+
+
 def _lines(tab: FoundTab, grid: Grid, sheet: int, order: people.DateOrder) -> Iterator[TaskLine]:
     at = {column.key: column.position for column in tab.columns if column.key}
     for row in tab.rows:
@@ -113,13 +123,15 @@ def _lines(tab: FoundTab, grid: Grid, sheet: int, order: people.DateOrder) -> It
         postponed = people.read_day(row.people.get("postpone_to"), order)
         due = people.day_in(row.machine.get("due"))
         fixed = {c for c in ("done", "postpone_to", "note") if c not in at or (at[c] in cells and cells[at[c]].formula)}
+        if people.read_tick(row.people.get("done"), order) is None:
+            fixed.add("done")
         yield TaskLine(
             own=tab.own, sheet=sheet, row=row.row, key=row.key, status=_status(row, postponed, order), due=due,
             rule=row.key.partition(":")[0], task=people.said(row.machine.get("task")),
             customer=people.said(row.machine.get("customer")), why=people.said(row.machine.get("why")),
             message=people.said(row.machine.get("message")),
             contact=(people.said(contact), row.links.get("contact")),
-            postpone_to=postponed, note=people.said(row.people.get("note")), fixed=frozenset(fixed),
+            postpone_to=postponed, people=row.people, fixed=frozenset(fixed),
         )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Who calls: only Google, for this add-on. Nothing of a call is believed before its tokens are.
 
 Google signs an ID token for the add-on's own service account, with our address as its audience. It comes in the
-``Authorization`` header and once more in the body, because Cloud Run, where it has checked the header itself, passes the
-header on without its signature.
+``Authorization`` header and once more in the body; the second counts because Cloud Run, where it has checked the header
+itself, passes it on without its signature.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ URL, ACCOUNT, CLIENT = "SHEETS_SYNC_ADDON_URL", "SHEETS_SYNC_ADDON_ACCOUNT", "SH
 CERTS_VARIABLE = "SHEETS_SYNC_GOOGLE_CERTS"
 """Names a local server whose keys are believed instead of Google's (for tests); loopback only."""
 
+_jwt: Any = jwt  # google-auth ships no types for it
 _CERTS = "https://www.googleapis.com"
 _PATH = "/oauth2/v1/certs"
 _ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
@@ -118,9 +119,8 @@ def _claims(token: object, audience: str) -> Mapping[str, Any]:
     if not isinstance(token, str) or len(token) > _LONGEST_TOKEN:
         raise Declined(401, "token_wrong")
     try:
-        key = jwt.decode_header(token).get("kid")
-        certs = _KEYS.certs(str(key))
-        claims = jwt.decode(token, certs=certs, audience=audience, clock_skew_in_seconds=_SKEW)
+        certs = _KEYS.certs(str(_jwt.decode_header(token).get("kid")))
+        claims = _jwt.decode(token, certs=certs, audience=audience, clock_skew_in_seconds=_SKEW)
     except (GoogleAuthError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Declined(401, "token_wrong") from error
     if claims.get("iss") not in _ISSUERS:

@@ -77,7 +77,7 @@ class SheetsClient(HTTPClient):
         return response
 
     def read(self, spreadsheet: str, fields: str, areas: Sequence[Mapping[str, Any]] | None = None) -> dict[str, Any]:
-        """A spreadsheet with the fields asked for; ``areas``: only what lies in these ranges. BackendError ``google_…``."""
+        """A spreadsheet with the fields asked for; ``areas``: only what lies there. BackendError ``google_…``."""
         url, asked = _SPREADSHEET % spreadsheet, {"fields": fields, "prettyPrint": "false"}
         filters = {"dataFilters": [{"gridRange": area} for area in areas]} if areas is not None else None
         attempt, begun = 0, self._patience.clock()

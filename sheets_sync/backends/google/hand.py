@@ -1,14 +1,14 @@
 """One cell of a person's, written where the key of its row stands: what a side panel does for somebody.
 
 People sort, insert and delete at any moment, also between our reading and our writing, and Google writes by row
-numbers. So a write first copies the tab aside (``snapshot``), and its answer shows which rows it met: a row that was hit
-in place of another gets back what stood there, until every cell is right. It is a person's hand, not a worker's: no
-generation is taken, the worker treats it as it treats people, and ``undo`` still knows the last run.
+numbers. So a write first copies the tab aside (``snapshot``), and its answer shows which rows it met: a row that was
+hit in place of another gets back what stood there, until every cell is right. It is a person's hand, not a worker's:
+no generation is taken, the worker treats it as it treats people, and ``undo`` still knows the last run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -51,6 +51,9 @@ class _Places:
         self._image = image
         self._columns = {c.position: c.key or f"#{c.header}" for c in found.columns}
         self._keys = {row.row: row.key for row in found.rows if row.key is not None}
+
+    def holds(self, key: str) -> bool:
+        return key in self._keys.values()
 
     def spot(self, row: int, position: int) -> Spot:
         column = self._columns.get(position, f"@{position}")
@@ -95,8 +98,9 @@ class Hand:
     def put(self, key: str, column: str, value: Value, seen: Value) -> None:
         """Write a cell of the row that has this key. ``seen``: what the person knew to stand there.
 
-        Refusal: ``row_gone`` (no such row any more), ``cell_changed`` (somebody else wrote there: it stays),
-        ``cell_formula``, ``changed_under_us`` (rows never stand still), ``never_synced``. BackendError ``google_…``.
+        Refusal: ``row_gone``, ``cell_missing`` (no such row, column any more), ``cell_changed`` (somebody else wrote
+        there: it stays), ``cell_formula``, ``rows_restless`` (they never stand still), ``never_synced``. BackendError
+        ``google_…``.
         """
         target: Spot = (key, column)
         wanted, known = Ink(value=value), {raw(seen), raw(value)}
@@ -108,7 +112,7 @@ class Hand:
             now = _Places(self.own, self._title, image)
             places = {spot: now.find(spot, one.near) for spot, one in owed.items()}
             if target in places and refusal is None:
-                refusal = _first_look(now, places[target], known)
+                refusal = _first_look(now, key, places[target], known)
             if refusal is not None and owed.get(target, _Owed(Ink())).ink is wanted:
                 owed.pop(target)
             puts = {place: spot for spot, place in places.items() if place is not None and spot in owed}
@@ -133,7 +137,7 @@ class Hand:
             if not owed:
                 break
         else:
-            refusal = refusal or "changed_under_us"
+            refusal = refusal or "rows_restless"
         if refusal is not None:
             raise Refusal(refusal)
 
@@ -178,10 +182,10 @@ class Hand:
         return before[tab.id], after[tab.id]
 
 
-def _first_look(now: _Places, place: tuple[int, int] | None, known: set[object]) -> str | None:
+def _first_look(now: _Places, key: str, place: tuple[int, int] | None, known: Collection[object]) -> str | None:
     """Why the cell is not to be written at all; None where it may be."""
     if place is None:
-        return "row_gone"
+        return "cell_missing" if now.holds(key) else "row_gone"
     cell = now.cell(*place)
     if cell.formula:
         return "cell_formula"
