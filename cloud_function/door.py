@@ -42,7 +42,7 @@ def answer_to(door: str, work: Callable[[LogLine], Answer]) -> Answer:
         answer = work(line)
     except Declined as declined:
         answer = declined.answer
-        line.say(outcome="declined", code=str(declined), field=answer.body.get("field"))
+        line.say(outcome="declined", code=str(declined))
     except SheetsSyncError as error:
         answer = _stopped(error, line)
     except Exception as error:
