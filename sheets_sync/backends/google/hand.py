@@ -24,7 +24,8 @@ from sheets_sync.model import Grid, GridCell, OwnTab, Value
 from sheets_sync.problems import Refusal
 from sheets_sync.tables.task_rows import interpret
 
-TRIES = 6
+TRIES, MORE = 6, 24
+"""So often a cell is written before we give up, and so often what was hit by mistake is put back after that."""
 
 Spot: TypeAlias = tuple[str | tuple[object, ...], str]
 """A cell by what does not move: the key of its row (without one, what else the row holds), and its column."""
@@ -56,25 +57,31 @@ class _Places:
         return key in self._keys.values()
 
     def spot(self, row: int, position: int) -> Spot:
+        """What stands there. A key cell that was hit no longer names its row: then the rest of the row does."""
         column = self._columns.get(position, f"@{position}")
         key = self._keys.get(row)
-        return (key if key is not None else self._rest(row, column)), column
+        return (key if key is not None and column != "key" else self._rest(row, column)), column
 
     def find(self, spot: Spot, near: int) -> tuple[int, int] | None:
         named, column = spot
         position = next((p for p, name in self._columns.items() if name == column), None)
-        if position is None:
-            position = int(column[1:]) if column.startswith("@") else None
+        if position is None and column.startswith("@"):
+            position = int(column[1:])
         if position is None:
             return None
         if isinstance(named, str):
             rows = [row for row, key in self._keys.items() if key == named]
         else:
-            rows = [r for r in range(1, len(self._image) + 1) if r not in self._keys and self._rest(r, column) == named]
+            some = (row for row in range(1, len(self._image) + 1) if column == "key" or row not in self._keys)
+            rows = [row for row in some if self._rest(row, column) == named]
         return (min(rows, key=lambda row: abs(row - near)), position) if rows else None
 
     def cell(self, row: int, position: int) -> Ink:
         return self._row(row).get(position, Ink())
+
+    def at(self, spot: Spot) -> Ink:
+        place = self.find(spot, 0)
+        return self.cell(*place) if place is not None else Ink()
 
     def _row(self, row: int) -> Cells:
         return self._image[row - 1] if 0 < row <= len(self._image) else {}
@@ -102,21 +109,22 @@ class Hand:
         there: it stays), ``cell_formula``, ``rows_restless`` (they never stand still), ``never_synced``. BackendError
         ``google_…``.
         """
-        target: Spot = (key, column)
-        wanted, known = Ink(value=value), {raw(seen), raw(value)}
-        owed: dict[Spot, _Owed] = {target: _Owed(wanted)}
-        refusal: str | None = None
+        target, wanted = (key, column), Ink(value=value)
         image: Image = self._image()
-        theirs = _Places(self.own, self._title, image)
-        for _ in range(TRIES):
+        read = _Places(self.own, self._title, image)
+        refusal = _at_first(read, target, {raw(seen), raw(value)})
+        if refusal is not None:
+            raise Refusal(refusal)
+        known = {raw(seen), raw(value)}  # what may stand in the cell; also what we put there by mistake
+        owed: dict[Spot, _Owed] = {target: _Owed(wanted)}
+        for attempt in range(TRIES + MORE):
+            if attempt == TRIES and target in owed and owed[target].ink is wanted:
+                owed[target], refusal = _Owed(read.at(target)), "rows_restless"
             now = _Places(self.own, self._title, image)
             places = {spot: now.find(spot, one.near) for spot, one in owed.items()}
-            if target in places and refusal is None:
-                refusal = _first_look(now, key, places[target], known)
-            if refusal is not None and owed.get(target, _Owed(Ink())).ink is wanted:
-                owed.pop(target)
-            puts = {place: spot for spot, place in places.items() if place is not None and spot in owed}
-            if not puts:
+            puts = {place: spot for spot, place in places.items() if place is not None}
+            if not puts:  # what is still owed is owed to rows that people took away
+                refusal = refusal or ("row_gone" if target in owed else None)
                 break
             told = self._send({place: owed[spot].ink for place, spot in puts.items()})
             if told is None:
@@ -124,20 +132,19 @@ class Hand:
                 continue
             before, image = told
             met = _Places(self.own, self._title, before)
-            rest: dict[Spot, _Owed] = {}
+            rest = {spot: owed[spot] for spot, place in places.items() if place is None}
             for (row, position), spot in puts.items():
-                hit, was = met.spot(row, position), met.cell(row, position)
+                hit, was, ink = met.spot(row, position), met.cell(row, position), owed[spot].ink
                 if hit != spot:
                     rest.setdefault(spot, owed[spot])
-                    back = owed[hit].ink if hit in owed else _formula_of(theirs, hit, row) or was
-                    rest[hit] = _Owed(back, row)
-                elif spot == target and owed[spot].ink is wanted and raw(was.value) not in known:
+                    right = owed[hit].ink if hit in owed else was
+                    rest[hit] = _Owed(read.at(hit) if read.at(hit).formula else right, row)
+                    known |= {raw(ink.value)} if hit == target else set()
+                elif spot == target and ink is wanted and raw(was.value) not in known:
                     rest[spot], refusal = _Owed(was, row), "cell_changed"
             owed = rest
             if not owed:
                 break
-        else:
-            refusal = refusal or "rows_restless"
         if refusal is not None:
             raise Refusal(refusal)
 
@@ -182,17 +189,12 @@ class Hand:
         return before[tab.id], after[tab.id]
 
 
-def _first_look(now: _Places, key: str, place: tuple[int, int] | None, known: Collection[object]) -> str | None:
+def _at_first(now: _Places, target: Spot, known: Collection[object]) -> str | None:
     """Why the cell is not to be written at all; None where it may be."""
+    place = now.find(target, 0)
     if place is None:
-        return "cell_missing" if now.holds(key) else "row_gone"
+        return "cell_missing" if now.holds(str(target[0])) else "row_gone"
     cell = now.cell(*place)
     if cell.formula:
         return "cell_formula"
     return None if raw(cell.value) in known else "cell_changed"
-
-
-def _formula_of(read: _Places, spot: Spot, near: int) -> Ink | None:
-    place = read.find(spot, near)
-    cell = read.cell(*place) if place is not None else Ink()
-    return cell if cell.formula else None
