@@ -121,6 +121,12 @@ def synced(_synced: str, sheets: SheetsServer) -> Shop:
 
 
 @pytest.fixture
+def caller(identity: Identity, here: Post, _synced: str, sheets: SheetsServer) -> Person:
+    """Somebody whose panel is not open yet, over a shop that nobody must change."""
+    return Person(identity, here, URL, _synced)
+
+
+@pytest.fixture
 def person(identity: Identity, here: Post, synced: Shop, sheets: SheetsServer) -> Person:
     """Somebody with the panel open over a shop that was synced today."""
     made = Person(identity, here, URL, synced())
