@@ -32,8 +32,9 @@ from sheets_sync.style import cell_text
 SCOPE = "https://www.googleapis.com/auth/drive.file"
 """The one scope that the Sheets API takes for a single file; ``spreadsheets.currentonly`` is for Apps Script's own
 services only."""
-MOST_PATIENCE = 6.0
-"""Seconds of waiting for one request: Google gives the panel about 30 for all of them."""
+MOST_PATIENCE, TIMEOUT = 6.0, (5.0, 20.0)
+"""Seconds of waiting between the attempts of one request, and for its connection and its answer: Google gives the panel
+about 30 for everything."""
 _LONGEST_TYPED = 30_000
 
 Answer = Mapping[str, Any]
@@ -71,6 +72,7 @@ class Panel:
     def _done(self, act: Callable[[], Shown]) -> Answer:
         """What an action shows, or why it came to nothing."""
         self._client = SheetsClient(Credentials(token=self._asked.token), Patience(most=MOST_PATIENCE))  # type: ignore[no-untyped-call]
+        self._client.set_timeout(TIMEOUT)
         try:
             card, notice = act()
             self._line.say(outcome="shown")
@@ -168,12 +170,12 @@ class Panel:
         return {"renderActions": {"action": action}}
 
     def _failed(self, error: SheetsSyncError) -> Answer:
-        """A sentence: beside the list as it now is where a button came too late, on a card of its own otherwise."""
+        """A sentence: beside the list as it now is where a task's button came too late, else on a card of its own."""
         code = {"google_bad_credentials": "panel_expired"}.get(error.code, error.code)
         if code == "google_not_found":  # the file was never granted, or no longer is
             return self._show(self._pages.consent())
         sentence = self._words.error(code, error.params)
-        if isinstance(error, Refusal):
+        if isinstance(error, Refusal) and TAB in self._asked.parameters:
             try:
                 return self._show(self._pages.home(self._read()), sentence)
             except BackendError:
