@@ -48,7 +48,7 @@ def test_no_more_go_out_than_the_bucket_holds_and_so_many_a_second_after() -> No
     held = queue(rate=0.5, burst=2, at_once=100)
     for number in range(6):
         held.create(task(number), 0)
-    out = {now: 0 for now in range(9)}
+    out = dict.fromkeys(range(9), 0)
     for now in out:
         while held.next_task(now) is not None:
             out[now] += 1

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ class Town:
     environment: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sheets: SheetsServer, tasks: TasksServer, folder: Path) -> Town:
+    def of(cls, sheets: SheetsServer, tasks: TasksServer, folder: Path, day: date = DAY) -> Town:
+        """``day``: what the sample rows are placed around."""
         path = folder / "shop.xlsx"
-        starter.compose("en", SourceTab, sample.rows(DAY)).save(path)
+        starter.compose("en", SourceTab, sample.rows(day)).save(path)
         account = folder / "account.json"
         sheets.write_credentials(account)
         town = cls(sheets, tasks, folder, account, sheets.seed(path, locale="en_GB", time_zone="Europe/London"))
@@ -104,7 +106,9 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def start(target: str, environment: Mapping[str, str], folder: Path, port: int | None = None) -> Function:
+def start(
+    target: str, environment: Mapping[str, str], folder: Path, port: int | None = None, *, own_group: bool = False
+) -> Function:
     """``functions-framework`` as the buildpack starts it, but from another folder; not waited for (``ready``)."""
     port = port or free_port()
     log = folder / f"{target}-{port}.log"
@@ -113,6 +117,7 @@ def start(target: str, environment: Mapping[str, str], folder: Path, port: int |
             [sys.executable, "-m", "functions_framework", "--target", target, "--source", str(SOURCE),
              "--host", "127.0.0.1", "--port", str(port)],
             env={**os.environ, "THREADS": "8", **environment}, stdout=out, stderr=out, text=True, cwd=folder,
+            start_new_session=own_group,
         )  # fmt: skip
     return Function(process, f"http://127.0.0.1:{port}/", log)
 

@@ -12,14 +12,12 @@ from google.auth import crypt, jwt
 ISSUER = "https://accounts.google.com"
 
 
-@functools.cache
-def _key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @functools.cache
 def _signer() -> Any:
-    pem = _key().private_bytes(
+    pem = _KEY.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     made: Any = crypt.RSASigner
@@ -39,9 +37,7 @@ def oidc(email: str, audience: str, now: float) -> str:
 
 def verified(token: str, audience: str) -> dict[str, Any]:
     """A token's claims; ValueError where it is forged, expired or for somebody else."""
-    public = (
-        _key().public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
+    public = _KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     decode: Any = jwt.decode
     claims: dict[str, Any] = decode(token, certs={"of-tests": public}, audience=audience)
     return claims
