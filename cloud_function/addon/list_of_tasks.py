@@ -28,8 +28,8 @@ _TODAY = (Status.EXPIRES_TOMORROW, Status.LATE, Status.OPEN)
 class TaskLine:
     """A task as its row shows it. ``contact``: text and link of its cell; ``people``: their cells as they are.
 
-    ``fixed``: columns of theirs that the panel must not write: there is none, it holds a formula, or a word where a tick
-    is due.
+    ``fixed``: columns of theirs that the panel must not write: there is none, it holds a formula, or a word where a
+    tick is due.
     """
 
     own: OwnTab
