@@ -235,7 +235,7 @@ def check(answer: Json, *, opened: bool) -> None:
         assert answer == {"requesting_google_scopes": {"scopes": [SCOPE]}}
         return
     if "hostAppAction" in answer.get("renderActions", {}):
-        wanted = {"hostAppAction": {"editorAction": {"requestFileScopeForActiveDocument": {}}}}
+        wanted: Json = {"hostAppAction": {"editorAction": {"requestFileScopeForActiveDocument": {}}}}
         assert answer == {"renderActions": wanted}
         assert not opened
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_a_note_that_somebody_changed_since_the_card_was_shown_stays(person: Per
 def test_a_day_that_is_not_ahead_is_asked_for(person: Person, sheets: SheetsServer, days: int | None) -> None:
     person.presses("Details", 0)
     today = datetime.now(UTC).date()
-    given = {} if days is None else {"postpone_to": chosen(today + timedelta(days=days))}
+    given: dict[str, Any] = {} if days is None else {"postpone_to": chosen(today + timedelta(days=days))}
     person.presses("Postpone", **given)
     assert person.said == WORDS.error("day_not_ahead", {})
     assert [call for call in sheets.journal if call.write] == []

@@ -205,7 +205,7 @@ def test_cells_of_a_real_tab_do_no_better(person: Person, sheets: SheetsServer) 
     someone = sheets.person(person.spreadsheet)
     evil = '<a href="https://evil.example">&x</a>'
     start = {"sheetId": someone.sheet(TAB).id, "rowIndex": 4, "columnIndex": 3}
-    cells = [{"userEnteredValue": {"stringValue": evil}}]
+    cells: list[dict[str, Any]] = [{"userEnteredValue": {"stringValue": evil}}]
     cells.append({**cells[0], "userEnteredFormat": {"textFormat": {"link": {"uri": "https://evil.example/wa.me"}}}})
     fields = "userEnteredValue,userEnteredFormat.textFormat.link"
     someone.requests({"updateCells": {"start": start, "rows": [{"values": cells}], "fields": fields}})

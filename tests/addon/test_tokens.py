@@ -117,11 +117,12 @@ def test_neither_does_a_good_header_help_a_body_whose_token_does_not_hold(
 def test_nor_one_whose_person_is_not_who_google_says(
     caller: Person, here: Post, sheets: SheetsServer, identity: Identity, user: Any
 ) -> None:
-    made = {
+    kinds: dict[Any, Callable[[], Any]] = {
         "for us": lambda: identity.token(URL),
         "forged": lambda: identity.token(CLIENT, signer=identity.stranger),
         "expired": lambda: identity.token(CLIENT, exp=int(time.time()) - 60),
-    }.get(user, lambda: user)()
+    }
+    made = kinds.get(user, lambda: user)()
     event = _in_body(caller.event(), userIdToken=made)
     assert asked(caller, here, f"Bearer {identity.token(URL)}", event)[0] == 401
     assert sheets.journal == []

@@ -263,7 +263,12 @@ def test_the_next_run_takes_the_tick_for_the_person_s(server: SheetsServer) -> N
 def believes_that_it_hit(patch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     find = hands._Places.find
-    patch.setattr(hands._Places, "find", lambda self, spot, near: [asked.append(spot), find(self, spot, near)][1])
+
+    def remembered(places: Any, spot: Any, near: int) -> Any:
+        asked.append(spot)
+        return find(places, spot, near)
+
+    patch.setattr(hands._Places, "find", remembered)
     patch.setattr(hands._Places, "spot", lambda *_: asked[-1])
 
 
