@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from gspread.utils import rowcol_to_a1
+
 from sheets_sync.backends.google.cells import value_of
 from sheets_sync.backends.google.changes import Cells, Ink
 from sheets_sync.backends.google.ink import VALUE, area
@@ -89,8 +91,9 @@ class Snapshots:
 
     @property
     def ranges(self) -> list[str]:
-        """What the answer must show: the copies, and the tabs as they then are."""
-        return [_quoted(title) for title in (self.sync_title, *(title for _, title, _, _ in self.tabs))]
+        """What the answer must show: the copies (not the memory beside them), and the tabs as they then are."""
+        copies = f"{_quoted(self.sync_title)}!B1:{rowcol_to_a1(self.rows, self.columns)}"
+        return [copies, *(_quoted(title) for _, title, _, _ in self.tabs)]
 
     def read(self, answer: Mapping[str, Any]) -> tuple[dict[int, list[Cells]], dict[int, list[Cells]]]:
         """(sheet id → rows before the changes, sheet id → rows after them)."""
