@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.config import Settings
@@ -41,8 +42,7 @@ _LONGEST_FIRST_NAME = 20
 _TABS = {tab.value: tab for tab in OwnTab}
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """What a task needs of a customer."""
 
     customer_id: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
+
+from msgspec import Struct
 
 from sheets_sync.model import Value
 
@@ -22,16 +23,14 @@ _BEFORE_STOP = re.compile(r" +(?=[,.;:!?)])(?!:\))")
 _EMPTY_PAIR = re.compile(r" ?\( *\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A named place; ``spec`` is how its value is shown ('' = plainly)."""
 
     name: str
     spec: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A stretch of a template: ``text`` with ``%s`` at each of its ``places``. One that is ``optional`` falls away as
     a whole when a place has no value."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, GridCell, OwnColumn, TabPlan, Value
@@ -14,8 +15,7 @@ from sheets_sync.tables.task_rows import key_cells
 Cells = dict[int, GridCell]
 
 
-@dataclass(slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, kw_only=True):
     """``rows``: row → position → cell, blank cells absent; ``hidden_rows``: by a filter or by hand."""
 
     title: str

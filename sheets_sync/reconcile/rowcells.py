@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import Cell, Contact, Owner, OwnTab, Status, Task, TaskRow, TaskView, Value
@@ -25,8 +26,7 @@ MARK = 4
 _ASCII = "".join(map(chr, range(128)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
+class Links(Struct, frozen=True, kw_only=True):
     """Which links the rows of a tab carry."""
 
     contact: bool = True

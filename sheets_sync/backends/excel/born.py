@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.look import dropdown
 from sheets_sync.backends.excel.sheet_parts import Look, Validation
@@ -40,8 +41,7 @@ _HEIGHTS = {TITLE_LINE: TITLE_HEIGHT, GAP_LINE: GAP_HEIGHT, HEAD_LINE: HEAD_HEIG
 _OWN_WIDTH = 20
 
 
-@dataclass(slots=True, kw_only=True)
-class NewSheet:
+class NewSheet(Struct, kw_only=True):
     """A sheet to be added. ``content`` is streamed once; ``links`` and ``problems`` are complete after that.
 
     ``line``: each of its ``count`` rows once more, for the self-check. ``filter_range``, ``repeated``: what its names

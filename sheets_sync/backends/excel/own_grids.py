@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.backends import own_tabs
 from sheets_sync.backends.excel.cell_values import Meanings, meanings, wanted_strings
@@ -19,8 +20,7 @@ _MOST_LINKED = 200_000
 """Cells a tab's hyperlinks may cover together: a link on whole columns is not one of ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSheets:
+class OwnSheets(Struct, frozen=True, kw_only=True):
     """What our tabs hold. ``sheets``: where each of them is, the memory's included; ``archives``: see ``Workbook``."""
 
     grids: Mapping[OwnTab, Grid]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.package import damaged
 
@@ -50,8 +51,7 @@ class XmlRow(NamedTuple):
     cells: list[XmlCell]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XmlLink:
+class XmlLink(Struct, frozen=True, kw_only=True):
     """A hyperlink of a sheet: the cells it lies on, the relationship that holds its target, a place inside."""
 
     ref: str
