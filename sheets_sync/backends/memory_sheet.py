@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, GridCell, OwnColumn, TabPlan, Value
@@ -154,4 +155,4 @@ def _heading(sheet: Sheet, plan: TabPlan, found: FoundTab, born: dict[int, list[
         born.setdefault(found.key_row or 0, []).append({found.heading_position: GridCell(value=plan.heading)})
     else:
         cells = sheet.rows.setdefault(found.title_row, {})
-        cells[found.heading_position] = cells.get(found.heading_position, GridCell())._replace(value=plan.heading)
+        cells[found.heading_position] = replace(cells.get(found.heading_position, GridCell()), value=plan.heading)

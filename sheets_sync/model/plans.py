@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -12,7 +11,7 @@ from sheets_sync.model.tables import FoundTab
 from sheets_sync.model.words import OwnTab, Value
 
 
-class Cell(NamedTuple):  # there are so many of them that making each takes long
+class Cell(Struct, frozen=True):
     """A cell to be written. ``link``: ``https:`` / ``mailto:`` / ``tel:`` target, or ``#'Tab'!A5`` inside the book.
 
     ``currency`` makes a number money of that currency (ISO code) and decides its number format.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -76,7 +76,7 @@ class RawTab(Struct, frozen=True, kw_only=True):
     day_zero: date = date(1899, 12, 30)
 
 
-class GridCell(NamedTuple):  # there are so many of them that making each takes long
+class GridCell(Struct, frozen=True):
     """One cell of our own tabs as found: ``value`` is the cached value of a formula."""
 
     value: Value = None

@@ -159,11 +159,7 @@ def _marks(line: Line, cells: Mapping[str, Cell]) -> str:
     before = line.remembered.machine if line.remembered else ""
     if not before and line.row is not None:
         before = found_marks(own, line.row)
-    parts = []
-    for place, key in enumerate(machine_keys(own)):
-        cell = cells.get(key)
-        if cell is not None:
-            parts.append(mark(cell.value, cell.link))
-        else:
-            parts.append(before[place * MARK : (place + 1) * MARK] or mark(None))
-    return "".join(parts)
+    return "".join([
+        mark(cell.value, cell.link) if (cell := cells.get(key)) else before[i * MARK : (i + 1) * MARK] or mark(None)
+        for i, key in enumerate(machine_keys(own))
+    ])  # fmt: skip

@@ -87,17 +87,17 @@ def _cells(
     masters: dict[str, str] = {}
     found: dict[int, dict[int, GridCell]] = {}
     value_of, unlinked = known.value, dict[int, str]()
-    for number, _, stored in rows:
-        links = targets.get(number, unlinked)
+    for row in rows:
+        links = targets.get(row.number, unlinked)
         cells: dict[int, GridCell] = {}
-        for cell in stored:
+        for cell in row.cells:
             value, formula = value_of(cell), cell.formula
             if cell.shared is not None:  # followers repeat the text of the first: enough to know it for a formula
                 formula = masters.setdefault(cell.shared, formula or "")
             if value is not None or formula is not None:
                 cells[cell.position] = GridCell(value, formula, links.get(cell.position))
         if cells:
-            found[number] = cells
+            found[row.number] = cells
     for number, links in targets.items():
         cells = found.setdefault(number, {})
         for position, target in links.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _ADDRESS = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 
 
-class XmlCell(NamedTuple):
+class XmlCell(Struct, frozen=True):
     """A cell as stored. ``kind``: its ``t`` (``n`` where absent); ``raw``: text of ``<v>``, None where there is none.
 
     ``text``: an inline string. ``formula``: text of ``<f>`` (empty for the followers of a shared formula, whose group
@@ -43,7 +42,7 @@ class XmlCell(NamedTuple):
         return not self.said and self.formula is None
 
 
-class XmlRow(NamedTuple):
+class XmlRow(Struct, frozen=True):
     """A row that has at least one cell element, or is hidden."""
 
     number: int
