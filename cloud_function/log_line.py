@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-Fact = str | int | float | bool | None | Mapping[str, int] | list[str]
+Fact = str | int | float | bool | None | Mapping[str, float] | list[str]
 _FRAMES = 8
 
 

@@ -7,12 +7,12 @@ only; progress and log lines go to stderr.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from sheets_sync import config, door, locale, report
 from sheets_sync.backends.chosen import chosen

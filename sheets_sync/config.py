@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sheets_sync.model import Problem, Value, Where
 from sheets_sync.problems import ConfigError, question
@@ -43,8 +44,7 @@ class Origin(StrEnum):
     FLAG = "flag"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """All settings of one run, typed. Getters raise KeyError for a key that is no setting (our fault)."""
 
     language: str = "pt-BR"

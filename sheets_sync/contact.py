@@ -55,19 +55,26 @@ def tracking_link(code: str, carrier: str, template: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=65_536)
 def phone_language(phone: str) -> str | None:
     """The language of an E.164 number's country; None where it is none of ours."""
     if not _PHONE.fullmatch(phone):
         return None
-    # calling codes are free of prefixes, and only +1 is shared by countries of two languages
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as REGIONS  # noqa: PLC0415  (only where nobody wrote it down)
-
-    regions = next((found for n in (2, 3, 4) if (found := REGIONS.get(int(phone[1:n])))), ())
-    spoken = {region: _LANGUAGE_OF_REGION[region] for region in regions if region in _LANGUAGE_OF_REGION}
+    spoken = _spoken(phone[1:5])
     if len(set(spoken.values())) < 2:
         return next(iter(spoken.values()), None)
-    return spoken.get(_region(phone), spoken.get(regions[0]))
+    return spoken.get(_region(phone)) or next(iter(spoken.values()))
+
+
+@lru_cache(maxsize=1_024)
+def _spoken(digits: str) -> dict[str, str]:
+    """The languages of the regions whose calling code a number of these first digits has, the main region first.
+
+    Calling codes are free of prefixes, and only +1 is shared by countries of two languages.
+    """
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as REGIONS  # noqa: PLC0415  (only where nobody wrote it down)
+
+    regions = next((found for n in (1, 2, 3) if (found := REGIONS.get(int(digits[:n])))), ())
+    return {region: _LANGUAGE_OF_REGION[region] for region in regions if region in _LANGUAGE_OF_REGION}
 
 
 def _region(phone: str) -> str:

@@ -6,8 +6,9 @@ Each check says its own sentence; the first that fails ends the list, since thos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.backends.base import Backend
@@ -17,8 +18,7 @@ from sheets_sync.problems import BackendError, SheetsSyncError
 from sheets_sync.tables.recognise import recognise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One check. ``code``: of locale ``[text]``, or ``[errors]`` where it failed; ``params``: what it names."""
 
     check: str

@@ -6,7 +6,7 @@ are in ``locale_index``; both are reached from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -43,6 +43,7 @@ from sheets_sync.locale_index import (
     yes_words,
 )
 from sheets_sync.model import End, OwnTab, SourceTab, Status, Value
+from sheets_sync.template import Columns
 
 __all__ = [
     "LANGUAGES",
@@ -141,14 +142,14 @@ class Locale:
 
     # ── sentences ───────────────────────────────────────────────────────────
 
-    def why(self, rule: str, variant: str, params: Mapping[str, Value]) -> str:
-        """Why a task is due, with its arithmetic."""
-        return self._fill(self._table["why"][rule][variant or "plain"], params)
+    def whys(self, rule: str, variant: str, columns: Columns, rows: Sequence[int]) -> list[str]:
+        """Why the tasks of some rows are due, with their arithmetic; their values are at these rows of ``columns``."""
+        return self._fill_rows(self._table["why"][rule][variant or "plain"], columns, rows)
 
-    def message(self, rule: str, variant: str, params: Mapping[str, Value]) -> str:
-        """The ready text for the customer; an unknown variant is the plain one."""
+    def messages(self, rule: str, variant: str, columns: Columns, rows: Sequence[int]) -> list[str]:
+        """The ready texts for the customers of some rows; an unknown variant is the plain one."""
         texts = self._table["message"][rule]
-        return self._fill(texts.get(variant) or texts["plain"], params)
+        return self._fill_rows(texts.get(variant) or texts["plain"], columns, rows)
 
     def problem(self, code: str, params: Mapping[str, Value]) -> str:
         """The sentence of a Problem; plurals go by ``count``."""
@@ -217,6 +218,17 @@ class Locale:
 
     def _fill(self, entry: Any, params: Mapping[str, Value]) -> str:
         return template.render(self._plural(entry, params), params, self.shown(params))
+
+    def _fill_rows(self, text: str, columns: Columns, rows: Sequence[int]) -> list[str]:
+        currencies = columns.get("currency")
+
+        def show(value: Value, spec: str, row: int) -> str:
+            if isinstance(value, str):
+                return template.safe(value)
+            currency = currencies[row] if currencies and spec == "money" else None
+            return _shown(self.language, value, spec, str(currency) if currency else None)
+
+        return template.render_rows(text, columns, rows, show)
 
     def _plural(self, entry: Any, params: Mapping[str, Value]) -> str:
         if isinstance(entry, str):

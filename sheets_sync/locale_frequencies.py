@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from sheets_sync.fold import fold
 from sheets_sync.locale_index import Index, every, index_of, labels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrequencyMeaning:
+class FrequencyMeaning(Struct, frozen=True, kw_only=True):
     """An interval: ``n`` days or months. ``name``: weekly, biweekly, monthly … ('' = only counted)."""
 
     unit: str
@@ -19,8 +19,7 @@ class FrequencyMeaning:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True, kw_only=True):
     """A frequency word that people use for two intervals: answer ids to choose from (``frequency_answers``)."""
 
     choices: tuple[str, ...]
@@ -66,8 +65,7 @@ def frequency_answers() -> Mapping[str, FrequencyMeaning]:
     return {f"frequency_{name}": _meaning(name) for name in _FREQUENCIES}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EveryWords:
+class EveryWords(Struct, frozen=True, kw_only=True):
     """What "every N weeks" is made of, folded: leading words, units (→ unit, how many), small numbers in words.
 
     ``before`` may hold several words (``a cada``); the longest come first.

@@ -7,9 +7,10 @@ preferred label (the first of a list) beats an alias; what lost is in ``header_a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from sheets_sync.fold import SIGN, fold
 from sheets_sync.locale_files import LANGUAGES, read_words
@@ -100,8 +101,7 @@ def index_of(pairs: Iterable[tuple[str, T]]) -> Index[T]:
 # ── headers and titles ──────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderMeaning:
+class HeaderMeaning(Struct, frozen=True, kw_only=True):
     """What a header means in one kind of tab, according to one language.
 
     ``yes`` / ``no``: in a CHOICE column headed like this, what a plain yes or no stands for ('' = nothing): under

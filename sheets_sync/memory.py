@@ -10,9 +10,10 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from sheets_sync.model import End, OwnTab, RowRef, Value
 
@@ -21,8 +22,7 @@ MOST_BYTES = 512 * 1024 * 1024
 """A memory that unpacks to more than this is not ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowMemory:
+class RowMemory(Struct, frozen=True, kw_only=True):
     """An open row as the last run left it, or (``shown`` False) one a silence took away and whose words wait here.
 
     ``people`` / ``own``: people's cells by key / header; ``machine``: four hex digits a machine cell, in schema
@@ -52,16 +52,14 @@ class RowMemory:
     postponed_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Struct, frozen=True, kw_only=True):
     """What people wrote in a row that is no task (a question, a setting): by column key, and own columns by header."""
 
     people: Mapping[str, Value] = field(default_factory=dict)
     own: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(Struct, frozen=True, kw_only=True):
     """A key that ended for good. ``on``: for done the day the tick was first seen (or typed), else the run's day.
 
     ``gone_on``: when the calendar would have ended it anyway (None = never).
@@ -72,8 +70,7 @@ class Finished:
     gone_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """A customer's running cycle as last seen: anchor subject and D, the planned date then in force.
 
     ``explicit``: the date was written by people (also once it has passed and rolled on); ``unrolled``: that date, or
@@ -88,8 +85,7 @@ class Planned:
     unrolled: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed:
+class Noticed(Struct, frozen=True, kw_only=True):
     """Something that happened once and was seen on a day: a changed date, an upgrade, an amount."""
 
     on: date
@@ -97,8 +93,7 @@ class Noticed:
     new: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, frozen=True, kw_only=True):
     """All of it. ``first_run_on`` None = no run yet.
 
     ``rows``: open (or waiting) keys; ``finished``: final keys their rule could still want; ``planned`` and

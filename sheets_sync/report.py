@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from sheets_sync import locale
 from sheets_sync.model import (
@@ -26,8 +27,7 @@ from sheets_sync.model import (
 CENTS = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
+class RunReport(Struct, frozen=True, kw_only=True):
     """How a run went. ``seconds`` by room, ``total`` among them; ``plan`` None where no plan was made;
     ``traffic`` None for files."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync import config, memory, plan, tasks
 from sheets_sync.backends.base import Backend
@@ -36,8 +38,7 @@ AGAIN = 4
 """So many times a workbook is read and planned for, where others write into it at the same time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What a door asks for. ``on`` None = today in the workbook's time zone at ``now`` (aware)."""
 
     now: datetime
@@ -74,8 +75,7 @@ class Clock:
         return {**self.seconds, "total": time.perf_counter() - self._begun}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What was read, before any rule: the rooms up to ``tables``."""
 
     workbook: Workbook
@@ -108,8 +108,7 @@ def settings_of(backend: Backend, request: Request) -> Settings:
     return _opened(backend, request).settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class _Opened(Struct, frozen=True, kw_only=True):
     """The workbook as peeked at, and what must be known before its source tabs are read."""
 
     workbook: Workbook

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets_sync import locale
 from sheets_sync.model import Value
@@ -28,8 +30,7 @@ class SettingKind(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class Spec(Struct, frozen=True, kw_only=True):
     """A setting: ``low`` and ``high`` bound numbers (inclusive), ``reference`` says where its default is stated."""
 
     key: str

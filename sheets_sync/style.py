@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from sheets_sync.model import Kind, Owner, OwnTab, Status
 
@@ -27,8 +28,7 @@ PERSON_FILL = "FFFBEF"
 RULE_LINE = "D5DBDF"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paint:
+class Paint(Struct, frozen=True, kw_only=True):
     """What a condition lays over a cell: RGB hex colours; None = as it is."""
 
     fill: str | None = None
@@ -66,8 +66,7 @@ TAB_COLOUR: Mapping[OwnTab, str] = {
 # ── formats of cells ────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(Struct, frozen=True, kw_only=True):
     """A cell's own format. ``size`` None = the workbook's; ``code`` = number format, ``""`` = General."""
 
     size: float | None = None

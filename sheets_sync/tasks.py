@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.config import Settings
 from sheets_sync.contact import contact, phone_language, tracking_link
-from sheets_sync.model import OwnTab, RowRef, Task, Value
+from sheets_sync.locale import Locale
+from sheets_sync.model import OwnTab, RowRef, Task
 from sheets_sync.setting_specs import rules_table
 
 if TYPE_CHECKING:
@@ -41,8 +43,7 @@ _LONGEST_FIRST_NAME = 20
 _TABS = {tab.value: tab for tab in OwnTab}
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """What a task needs of a customer."""
 
     customer_id: str
@@ -73,21 +74,10 @@ def build(frame: pd.DataFrame, customers: pd.DataFrame, settings: Settings) -> l
     ``customers`` is ``Tables.customers``; texts for the team are in the workbook's language, messages in the
     customer's.
     """
-    columns = {name: _plain(frame[name]) for name in frame.columns}
-    fixed = [name for name in columns if not name.startswith("p_")]
-    named: dict[str, list[tuple[str, list[Any]]]] = {rule: [] for rule in frame["rule"].unique()}
-    for name in (name for name in columns if name.startswith("p_")):
-        for rule in frame["rule"][frame[name].notna()].unique():
-            named[rule].append((name.removeprefix("p_"), columns[name]))
-    desk = _Desk(_people(customers, frame["customer"], settings), settings)
-    rows = zip(*(columns[name] for name in fixed), strict=True)
-    return [
-        desk.task(
-            dict(zip(fixed, row, strict=True)),
-            {name: value for name, column in named[row[0]] if (value := column[i]) is not None},
-        )
-        for i, row in enumerate(rows)
-    ]
+    people = _people(customers, frame["customer"], settings)
+    desk = _Desk({name: _plain(frame[name]) for name in frame.columns}, people, settings)
+    texts = zip(desk.whys(), desk.messages(), strict=True)
+    return [desk.task(row, why, message) for row, (why, message) in enumerate(texts)]
 
 
 def _plain(column: pd.Series) -> list[Any]:
@@ -119,72 +109,103 @@ def _known(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _alike(*columns: list[Any]) -> dict[tuple[Any, ...], list[int]]:
+    """The rows in which the columns say the same, together."""
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    for row, said in enumerate(zip(*columns, strict=True)):
+        rows.setdefault(said, []).append(row)
+    return rows
+
+
 class _Desk:
-    """Where rows of the frame become tasks, their texts filled in."""
+    """Where rows of the frame become tasks. Texts are filled in for all rows of one rule and wording at a time."""
 
-    def __init__(self, people: Mapping[str, _Person], settings: Settings) -> None:
-        self._people = people
+    def __init__(self, at: Mapping[str, list[Any]], people: Mapping[str, _Person], settings: Settings) -> None:
+        """``at``: the frame's columns; those called ``p_…`` are what texts may name."""
+        self._at = at
         self._settings = settings
-        self._words = locale.load(settings.language)
         self._rules = rules_table()
-        self._tracking = settings.text("tracking_link")
-        self._own: dict[tuple[str, str], str | None] = {}
+        language = settings.language
+        self._people = [people.get(who) or _Person(who or "", "", None, None, "", language) for who in at["customer"]]
+        self._named = {name.removeprefix("p_"): column for name, column in at.items() if name.startswith("p_")}
+        self._named["customer"] = [person.name or person.customer_id for person in self._people]
+        self._named["currency"] = at["currency"]  # of all amounts among them
 
-    def task(self, at: Mapping[str, Any], given: dict[str, Value]) -> Task:
-        """The task of one row: ``at`` its fixed columns, ``given`` what its texts may name."""
-        rule, who = at["rule"], at["customer"] or ""
-        row = self._rules[rule]
-        person = self._people.get(who) or _Person(who, "", None, None, "", self._settings.language)
-        given["customer"] = name = person.name or person.customer_id
-        amount, currency = at["amount"], at["currency"]
-        if currency is not None:
-            given.setdefault("currency", currency)  # what amounts among the parameters are of
-        message = self._message(rule, at, given, person) if row["message"] and at["message_variant"] else ""
-        if amount is not None:
-            given.setdefault("amount", self._words.money(amount, currency))
+    def whys(self) -> list[str]:
+        """Why each task is due."""
+        words = locale.load(self._settings.language)
+        said = {**self._named, "amount": self._amounts(words)}
+        whys = [""] * len(self._people)
+        for (rule, variant), rows in _alike(self._at["rule"], self._at["variant"]).items():
+            for row, why in zip(rows, words.whys(rule, variant or "plain", said, rows), strict=True):
+                whys[row] = why
+        return whys
+
+    def messages(self) -> list[str]:
+        """The ready text of each task that has one, in the customer's language: the team's own where they wrote it."""
+        at, messages = self._at, [""] * len(self._people)
+        languages = [person.language for person in self._people]
+        amounts = {language: self._amounts(locale.load(language)) for language in set(languages)}
+        said = {
+            **self._named,
+            "name": [first_name(person.name) for person in self._people],
+            "tracking_link": self._tracking_links(),
+        }
+        for (rule, variant, language), rows in _alike(at["rule"], at["message_variant"], languages).items():
+            if not (variant and self._rules[rule]["message"]):
+                continue
+            said["amount"] = amounts[language]
+            own, theirs = self._settings.message(rule, language), locale.load(language)
+            if own is None:
+                texts = theirs.messages(rule, variant, said, rows)
+            else:
+                given = ({name: column[row] for name, column in said.items()} for row in rows)
+                texts = [locale.fill_own(own, values, theirs) for values in given]
+            for row, text in zip(rows, texts, strict=True):
+                messages[row] = text
+        return messages
+
+    def _amounts(self, words: Locale) -> list[str | None]:
+        pairs = zip(self._at["amount"], self._at["currency"], strict=True)
+        return [None if amount is None else words.money(amount, currency) for amount, currency in pairs]
+
+    def _tracking_links(self) -> list[str]:
+        template, nothing = self._settings.text("tracking_link"), [None] * len(self._people)
+        codes, carriers = (self._named.get(name, nothing) for name in ("tracking_code", "carrier"))
+        return [
+            (tracking_link(code, carrier or "", template) or code) if code else ""
+            for code, carrier in zip(codes, carriers, strict=True)
+        ]
+
+    def task(self, row: int, why: str, message: str) -> Task:
+        """The task of a row of the frame."""
+        at, person = self._at, self._people[row]
+        rule, subject, occurrence = at["rule"][row], at["subject"][row], at["occurrence"][row]
         return Task(
-            key=f"{rule}:{at['subject']}:{at['occurrence']}",
+            key=f"{rule}:{subject}:{occurrence}",
             rule=rule,
-            tab=_TABS[str(row["family"])],
-            subject=at["subject"],
-            occurrence=at["occurrence"],
-            number=at["number"],
+            tab=_TABS[str(self._rules[rule]["family"])],
+            subject=subject,
+            occurrence=occurrence,
+            number=at["number"][row],
             customer_id=person.customer_id,
-            customer=name,
-            visible_on=at["visible_on"],
-            due_on=at["due_on"],
-            daily_on=at["daily_on"],
-            gone_on=at["gone_on"],
-            late_on=at["late_on"],
-            priority=at["priority"],
-            amount=amount,
-            currency=currency,
-            since=at["since"] or at["due_on"],
-            why=self._words.why(rule, at["variant"] or "plain", given),
+            customer=self._named["customer"][row],
+            visible_on=at["visible_on"][row],
+            due_on=at["due_on"][row],
+            daily_on=at["daily_on"][row],
+            gone_on=at["gone_on"][row],
+            late_on=at["late_on"][row],
+            priority=at["priority"][row],
+            amount=at["amount"][row],
+            currency=at["currency"][row],
+            since=at["since"][row] or at["due_on"][row],
+            why=why,
             message=message,
             contact=contact(person.phone, person.email, message, locale.load(person.language).task(rule)),
-            source=RowRef(tab=at["tab"] or "", row=at["row"] or 0),
+            source=RowRef(tab=at["tab"][row] or "", row=at["row"][row] or 0),
             owner=person.owner,
-            order_on=at["order_on"],
-            interval=at["interval"],
-            held=at["held"],
-            silenced=at["silenced"],
+            order_on=at["order_on"][row],
+            interval=at["interval"][row],
+            held=at["held"][row],
+            silenced=at["silenced"][row],
         )
-
-    def _message(self, rule: str, at: Mapping[str, Any], given: Mapping[str, Value], person: _Person) -> str:
-        theirs = locale.load(person.language)
-        values = {**given, "name": first_name(person.name)}
-        code, carrier = str(given.get("tracking_code", "")), str(given.get("carrier", ""))
-        values["tracking_link"] = (tracking_link(code, carrier, self._tracking) if code else "") or code
-        if at["amount"] is not None:
-            values["amount"] = theirs.money(int(at["amount"]), at["currency"])
-        own = self._own_text(rule, person.language)
-        if own is not None:
-            return locale.fill_own(own, values, theirs)
-        return theirs.message(rule, at["message_variant"], values)
-
-    def _own_text(self, rule: str, language: str) -> str | None:
-        """The team's own text for a rule's message; None = ours."""
-        if (rule, language) not in self._own:
-            self._own[rule, language] = self._settings.message(rule, language)
-        return self._own[rule, language]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets_sync import locale, tasks
 from sheets_sync.backends.base import Backend
@@ -31,8 +32,7 @@ MAX_CANDIDATES = 5
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Struct, frozen=True, kw_only=True):
     """What there is about one customer; ``reason`` says why where there is no task."""
 
     language: str

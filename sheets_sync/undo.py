@@ -7,9 +7,10 @@ Otherwise the difference between our tabs then and now is planned and applied li
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from sheets_sync import locale, memory
 from sheets_sync.backends.base import Backend

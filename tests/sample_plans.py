@@ -6,8 +6,9 @@ so that results can be compared byte by byte.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from sheets_sync.locale import load
 from sheets_sync.model import (

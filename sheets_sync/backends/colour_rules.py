@@ -7,7 +7,8 @@ below it fall inside.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.model import OwnTab, Status
@@ -20,8 +21,7 @@ _MOST_FORMULA = 255
 """Excel takes no longer text inside a formula."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColourRule:
+class ColourRule(Struct, frozen=True, kw_only=True):
     """From the header row down, columns ``first`` to ``last`` (positions) are painted where ``formula`` is true."""
 
     first: int

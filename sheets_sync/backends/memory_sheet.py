@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, GridCell, OwnColumn, TabPlan, Value
@@ -14,8 +16,7 @@ from sheets_sync.tables.task_rows import key_cells
 Cells = dict[int, GridCell]
 
 
-@dataclass(slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, kw_only=True):
     """``rows``: row → position → cell, blank cells absent; ``hidden_rows``: by a filter or by hand."""
 
     title: str
@@ -154,4 +155,4 @@ def _heading(sheet: Sheet, plan: TabPlan, found: FoundTab, born: dict[int, list[
         born.setdefault(found.key_row or 0, []).append({found.heading_position: GridCell(value=plan.heading)})
     else:
         cells = sheet.rows.setdefault(found.title_row, {})
-        cells[found.heading_position] = cells.get(found.heading_position, GridCell())._replace(value=plan.heading)
+        cells[found.heading_position] = replace(cells.get(found.heading_position, GridCell()), value=plan.heading)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sheets_sync.model.words import Severity, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowRef:
+class RowRef(Struct, frozen=True, kw_only=True):
     """A row that exists: the tab as titled and the row as Excel numbers it."""
 
     tab: str
     row: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class Where(Struct, frozen=True, kw_only=True):
     """A place to tell people about; any part may be missing. ``cell`` is A1 (``D17``)."""
 
     tab: str | None = None
@@ -26,8 +25,7 @@ class Where:
     cell: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Something in their data, located. The sentence for ``code`` lives in the locale files.
 
     ``choices``: answer ids a person may choose from (dropdown words: locale ``[answers]``); empty = nothing to

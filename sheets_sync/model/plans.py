@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from sheets_sync.model.places import Problem
 from sheets_sync.model.tables import FoundTab
 from sheets_sync.model.words import OwnTab, Value
 
 
-class Cell(NamedTuple):  # there are so many of them that making each takes long
+class Cell(Struct, frozen=True):
     """A cell to be written. ``link``: ``https:`` / ``mailto:`` / ``tel:`` target, or ``#'Tab'!A5`` inside the book.
 
     ``currency`` makes a number money of that currency (ISO code) and decides its number format.
@@ -22,8 +22,7 @@ class Cell(NamedTuple):  # there are so many of them that making each takes long
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddRow:
+class AddRow(Struct, frozen=True, kw_only=True):
     """A row to be born below row ``below`` (None = directly below the header; -1 = at the very end).
 
     Several with one ``below`` keep their order. ``people``: people's cells it is born with, by column key;
@@ -38,8 +37,7 @@ class AddRow:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateRow:
+class UpdateRow(Struct, frozen=True, kw_only=True):
     """Cells of an existing row to be put right; ``before`` are the values they replace.
 
     ``people`` / ``own`` only where a partial sort is undone: cells that go back to the key they belong to.
@@ -53,8 +51,7 @@ class UpdateRow:
     own: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveRow:
+class RemoveRow(Struct, frozen=True, kw_only=True):
     """A row that leaves its tab; ``before`` are its machine values."""
 
     key: str
@@ -62,8 +59,7 @@ class RemoveRow:
     before: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabPlan:
+class TabPlan(Struct, frozen=True, kw_only=True):
     """Everything that happens to one of our tabs. ``found`` None = the tab is born.
 
     ``heading``: the text of the title row, None = unchanged. ``columns``: keys in order for a tab to be born.
@@ -87,8 +83,7 @@ class TabPlan:
         return not changed and self.heading is None and self.found is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What a run will do, whole. ``memory`` None = the memory stays as it is."""
 
     tabs: tuple[TabPlan, ...]
@@ -101,8 +96,7 @@ class Plan:
         return self.memory is None and all(tab.empty for tab in self.tabs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class Applied(Struct, frozen=True, kw_only=True):
     """What a backend did; ``problems`` are things it had to trim or leave out."""
 
     changed: bool

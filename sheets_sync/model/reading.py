@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from sheets_sync.model.places import Problem
 from sheets_sync.model.words import Kind, OwnTab, SourceTab, Value
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabPeek:
+class TabPeek(Struct, frozen=True, kw_only=True):
     """The first rows of a tab, as text, enough to recognise it: ``rows`` maps row number → cells from column A.
 
     Rows without any cell are absent. ``marker`` is our own marker if one of the first 20 rows holds it.
@@ -27,8 +27,7 @@ class TabPeek:
     marker: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceColumn:
+class SourceColumn(Struct, frozen=True, kw_only=True):
     """A recognised column: where it is, which key it means, how its header is written."""
 
     key: str
@@ -37,8 +36,7 @@ class SourceColumn:
     position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabLayout:
+class TabLayout(Struct, frozen=True, kw_only=True):
     """What recognition found out about a source tab: which kind, where its header is, which columns count."""
 
     source: SourceTab
@@ -51,8 +49,7 @@ class TabLayout:
         return next((c for c in self.columns if c.key == key), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellFault:
+class CellFault(Struct, frozen=True, kw_only=True):
     """A cell of a source tab with no readable value: ``code`` is ``#N/A`` and the like, or ``uncached``."""
 
     row: int
@@ -60,8 +57,7 @@ class CellFault:
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawTab:
+class RawTab(Struct, frozen=True, kw_only=True):
     """A source tab as read.
 
     ``frame``: one column per ``layout.columns`` key (in that order), values as the file has them (text, float,
@@ -80,7 +76,7 @@ class RawTab:
     day_zero: date = date(1899, 12, 30)
 
 
-class GridCell(NamedTuple):  # there are so many of them that making each takes long
+class GridCell(Struct, frozen=True):
     """One cell of our own tabs as found: ``value`` is the cached value of a formula."""
 
     value: Value = None
@@ -88,8 +84,7 @@ class GridCell(NamedTuple):  # there are so many of them that making each takes 
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True):
     """One of our own tabs as found, cell by cell: ``rows`` maps row → position → cell; blank cells are absent.
 
     ``hidden`` = rows hidden by a filter or by hand.
@@ -101,8 +96,7 @@ class Grid:
     hidden: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workbook:
+class Workbook(Struct, frozen=True, kw_only=True):
     """What a backend knows after opening, before any source tab is loaded.
 
     ``archives``: tabs of older history ("History 2024"), read only where there is no memory. ``splits_history``: a

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from sheets_sync.model.places import Problem
 from sheets_sync.model.words import OwnTab, SourceTab, Value
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowCounts:
+class RowCounts(Struct, frozen=True, kw_only=True):
     """Every row counts once: ``read == used + questioned + blank``."""
 
     read: int = 0
@@ -23,8 +23,7 @@ class RowCounts:
     blank: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True):
     """What could not be read of one source: tasks about these are held.
 
     ``subjects``: order ids / exchange subjects whose row has an unreadable cell; ``customers``: identities whose
@@ -37,8 +36,7 @@ class Unread:
     lost_ids: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
+class Tables(Struct, frozen=True, kw_only=True):
     """Typed frames (columns: ``tables/frames.py``) and what could not be read.
 
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
@@ -62,8 +60,7 @@ class Tables:
 # ── our rows as found ───────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnColumn:
+class OwnColumn(Struct, frozen=True, kw_only=True):
     """A column of one of our tabs as found: ``key`` None = a column of people's own (or unknown)."""
 
     key: str | None
@@ -71,8 +68,7 @@ class OwnColumn:
     position: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow:
+class TaskRow(Struct, frozen=True, kw_only=True):
     """A row of one of our tabs as found. ``key`` None = a person's own row (or a copy of a task row).
 
     ``machine`` / ``people``: values by column key, blanks left out; ``links``: link targets by column key;
@@ -89,8 +85,7 @@ class TaskRow:
     copy_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundTab:
+class FoundTab(Struct, frozen=True, kw_only=True):
     """One of our tabs after interpretation: which column is which, which row is whose.
 
     ``key_row`` / ``header_row`` None = missing (a person deleted it): the plan writes it again.

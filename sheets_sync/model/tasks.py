@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from sheets_sync.model.places import RowRef
 from sheets_sync.model.words import OwnTab, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """How to reach a customer: full link targets or plain values; None where unknown."""
 
     whatsapp: str | None = None
@@ -18,8 +18,7 @@ class Contact:
     email: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One thing to do, as the rules want it today, before anything people wrote is considered.
 
     ``gone_on``: first day no longer in the tab (None = stays until done). ``late_on``: first day it is late
@@ -56,8 +55,7 @@ class Task:
     silenced: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
+class TaskView(Struct, frozen=True, kw_only=True):
     """A task as the tab shows it: with its state and what people wrote. ``due_on`` / ``gone_on`` after postponing."""
 
     task: Task

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.memory import Planned, RowMemory
 from sheets_sync.model import Task
@@ -21,8 +22,7 @@ _WITHOUT_FREQUENCY = 7
 """Days by which D may move and still be the same order, without a frequency."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycles:
+class Cycles(Struct, frozen=True, kw_only=True):
     """Each customer's running cycle, at the last run and now: whose order anchors it."""
 
     before: Mapping[str, Planned]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from sheets_sync.memory import Noticed, Planned, RowMemory
 from sheets_sync.model import OwnTab, Problem, SourceTab, Unread
@@ -40,8 +41,7 @@ class Remembered(Protocol):
         """Ended keys that people want open again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """``carried(rule, subject)``: whether a source row still carries the subject (read, questioned or held).
 
     ``titles``: titles of the source tabs that were read → kind; ``source_rows``: by title, rows that hold anything;

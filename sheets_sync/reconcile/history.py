@@ -6,8 +6,9 @@ It is read only where ``_sync`` is lost (``recovery.py``) and for timelines. Whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.locale import Locale
@@ -22,8 +23,7 @@ QUESTION, UPCOMING = "question", "upcoming"
 """In the place of the rule, in the key of a row that is about no task."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(Struct, frozen=True, kw_only=True):
     """A row that leaves its tab, with all that is to be kept of it. ``due_on`` after postponing."""
 
     task: Task

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from sheets_sync.memory import Memory, RowMemory, split_key
 from sheets_sync.model import FoundTab, TaskRow
@@ -77,9 +78,9 @@ def rekeyed(memory: Memory, aliases: Mapping[str, str], exchanges: Mapping[str, 
         return {**moved, **{who: value for who, value in table.items() if who not in aliases}}
 
     return replace(
-        memory, rows=rows, finished=keyed(memory.finished), noticed=keyed(memory.noticed),  # type: ignore[arg-type]
-        vanished=keyed(memory.vanished), planned=owned(memory.planned),  # type: ignore[arg-type]
-        customer_types=owned(memory.customer_types), aliases={**memory.aliases, **aliases},  # type: ignore[arg-type]
+        memory, rows=rows, finished=keyed(memory.finished), noticed=keyed(memory.noticed),
+        vanished=keyed(memory.vanished), planned=owned(memory.planned),
+        customer_types=owned(memory.customer_types), aliases={**memory.aliases, **aliases},
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ did, then their tick, then what cannot be read, then the calendar, then what the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sheets_sync.memory import RowMemory
 from sheets_sync.model import End, Task
@@ -25,8 +26,7 @@ class Fate(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """``end``: how it left (also of a row that waits); ``held``: shown although what it rests on cannot be read."""
 
     fate: Fate

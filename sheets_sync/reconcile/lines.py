@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+
+from msgspec import Struct, field
 
 from sheets_sync.locale import Locale
 from sheets_sync.memory import RowMemory
@@ -30,8 +31,7 @@ _RANK = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A row as it should be. ``fixed``: the rules do not name its task today, so only what people or the calendar
     change is written (``status``, ``due``). ``remembered`` None = it is born; ``row`` None = it has no row yet.
     """
@@ -52,8 +52,7 @@ class Line:
         return self.view.task.key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class Rows(Struct, frozen=True, kw_only=True):
     """The changes of one task tab, and the memory of its rows."""
 
     adds: tuple[AddRow, ...]
@@ -160,11 +159,7 @@ def _marks(line: Line, cells: Mapping[str, Cell]) -> str:
     before = line.remembered.machine if line.remembered else ""
     if not before and line.row is not None:
         before = found_marks(own, line.row)
-    parts = []
-    for place, key in enumerate(machine_keys(own)):
-        cell = cells.get(key)
-        if cell is not None:
-            parts.append(mark(cell.value, cell.link))
-        else:
-            parts.append(before[place * MARK : (place + 1) * MARK] or mark(None))
-    return "".join(parts)
+    return "".join([
+        mark(cell.value, cell.link) if (cell := cells.get(key)) else before[i * MARK : (i + 1) * MARK] or mark(None)
+        for i, key in enumerate(machine_keys(own))
+    ])  # fmt: skip

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, RowMemory, Words
@@ -21,8 +23,7 @@ MANY, SHARE = 5, 0.2
 """More than max(5, 20 %) of the open rows at once is no decision about rows but an accident until people say so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class Observed(Struct, frozen=True, kw_only=True):
     """What people did. ``memory`` is the last run's, with the answers given since.
 
     ``seen``: every open or waiting key; ``ticks``: key → day, for the rules (open rows, and those that ended as done);

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Cells = Mapping[str, str]
 """Column → the cell in canonical form; blanks are '' or absent."""
@@ -17,8 +18,7 @@ ENOUGH_IN_PART = 3
 """So many different contents must have moved where only some of the columns did; fewer may be a person's own edit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartSort:
+class PartSort(Struct, frozen=True, kw_only=True):
     """``columns`` that were sorted without the rest; ``keys`` whose cells there go back; ``at``: key → the key at
     whose row its cells are now found (absent where they are blank).
     """

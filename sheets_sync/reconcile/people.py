@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct, field
 
 from sheets_sync import locale
 from sheets_sync.model import Value
@@ -24,8 +25,7 @@ _FAR = timedelta(days=180)
 """A date typed without a year is of this year, or of the next if that is at most so far away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class People(Struct, frozen=True, kw_only=True):
     """What people say about one task. ``done_on``: the day the tick was first seen, or the date typed as tick.
 
     ``postpone_to``: the day ahead in force (it stays in force when it has come); ``cells`` / ``own``: their cells as
@@ -49,8 +49,7 @@ class People:
         return said(self.cells.get("note"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateOrder:
+class DateOrder(Struct, frozen=True, kw_only=True):
     """How a date typed as text is read. ``day_first`` None = nobody said."""
 
     day_first: bool | None

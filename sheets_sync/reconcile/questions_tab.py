@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.locale import Locale
@@ -37,8 +38,7 @@ def full_identities(problems: Iterable[Problem], remembered: Mapping[str, str]) 
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """A question that leaves: what goes into the history. ``answer`` '' = it went away by itself."""
 
     key: str
@@ -46,8 +46,7 @@ class Settled:
     answer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionRows:
+class QuestionRows(Struct, frozen=True, kw_only=True):
     """What happens to the rows of the tab. ``words``: what people wrote in the rows that stay."""
 
     adds: tuple[AddRow, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync import locale
 from sheets_sync.config import Settings
@@ -25,8 +27,7 @@ from sheets_sync.reconcile.status import view
 from sheets_sync.reconcile.tabs import Room, tab_plans
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Safety:
+class Safety(Struct, frozen=True, kw_only=True):
     """What ``plan.raise_if_unsafe`` looks at.
 
     ``emptied``: source tabs that held rows at the last run and hold none now, or are gone; ``missing``: open rows
@@ -39,8 +40,7 @@ class Safety:
     last_run_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True, kw_only=True):
     """What this room decided: changes per tab, the memory of the next run, all problems, the tasks as shown."""
 
     tabs: tuple[TabPlan, ...]
@@ -50,8 +50,7 @@ class Reconciled:
     safety: Safety
 
 
-@dataclass(slots=True, kw_only=True)
-class _Fates:
+class _Fates(Struct, kw_only=True):
     """What becomes of every key, collected."""
 
     lines: list[Line] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from sheets_sync.memory import Finished, Memory, Noticed, RowMemory, Words, split_key
 from sheets_sync.model import OwnTab, Problem, TabPlan

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import Cell, Contact, Owner, OwnTab, Status, Task, TaskRow, TaskView, Value
@@ -25,8 +26,7 @@ MARK = 4
 _ASCII = "".join(map(chr, range(128)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
+class Links(Struct, frozen=True, kw_only=True):
     """Which links the rows of a tab carry."""
 
     contact: bool = True
@@ -123,22 +123,22 @@ def fitted(cells: Mapping[str, Cell], cut: Callable[[str], None] = lambda _: Non
 
 def canonical(value: Value, link: str | None = None) -> str:
     """A cell in one text: equal for cells that show and lead to the same."""
-    if not isinstance(value, str):
-        value = plain(value)
-    match value:
-        case str():
-            text = f"s{cell_text(value)}" if value.strip() else ""
-        case None:
-            text = ""
-        case bool():
-            text = f"b{value:d}"
-        case int() | float():
-            text = f"n{round(float(value), 6)!r}"
-        case datetime():
-            text = f"t{value.isoformat()}"
-        case date():
-            text = f"d{value.isoformat()}"
+    text = _canonical(value)
     return f"{text}\0{_address(link)}" if link else text
+
+
+def _canonical(value: Value) -> str:
+    if isinstance(value, str):
+        return f"s{cell_text(value)}" if value.strip() else ""
+    value = plain(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return f"b{value:d}"
+    if isinstance(value, int | float):
+        return f"n{round(float(value), 6)!r}"
+    assert not isinstance(value, str)  # noqa: S101  (for the type checker)
+    return f"{'t' if isinstance(value, datetime) else 'd'}{value.isoformat()}"
 
 
 def _address(link: str) -> str:
@@ -146,10 +146,16 @@ def _address(link: str) -> str:
     return (link if link.isascii() else quote(link, safe=_ASCII, errors="replace")).removeprefix("#")
 
 
-@lru_cache(maxsize=8_192, typed=True)  # most cells say what another said before: a status, a day, a task's name
 def mark(value: Value, link: str | None = None) -> str:
     """Four hex digits that change when the cell does."""
+    if link is None and not isinstance(value, str):
+        return _mark_of(value)
     return f"{zlib.crc32(canonical(value, link).encode('utf-8', 'replace')) & 0xFFFF:04x}"
+
+
+@lru_cache(maxsize=8_192, typed=True)  # texts differ from row to row; days, numbers and blanks are the same few
+def _mark_of(value: Value) -> str:
+    return f"{zlib.crc32(canonical(value).encode()) & 0xFFFF:04x}"
 
 
 @cache

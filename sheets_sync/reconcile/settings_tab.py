@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.config import Settings
@@ -58,8 +59,7 @@ def written(found: FoundTab) -> dict[str, Words]:
     return rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingRows:
+class SettingRows(Struct, frozen=True, kw_only=True):
     """What happens to the rows of the tab."""
 
     adds: tuple[AddRow, ...]

@@ -38,20 +38,24 @@ def late_after(task: Task, due_on: date) -> date | None:
     return task.late_on + (due_on - task.due_on)
 
 
-def status(task: Task, people: People, today: date, late_on: LateOn = late_after) -> Status:
+def status(task: Task, people: People, today: date, late_on: LateOn = late_after) -> Status:  # noqa: PLR0911
     """The first that holds of held · done · postponed · late · expires tomorrow · upcoming · open."""
     ahead = postponed_to(task.rule, task.due_on, people.postpone_to)
     gone = gone_after(task.rule, task.visible_on, task.gone_on, ahead)
     late = late_on(task, ahead) if ahead is not None and ahead != task.due_on else task.late_on
-    first_that_holds = (
-        (task.held, Status.HELD),
-        (people.done, Status.DONE),
-        (ahead is not None and ahead > today, Status.POSTPONED),
-        (late is not None and today >= late, Status.LATE),
-        (task.rule in EXPIRING and gone is not None and gone - DAY == today, Status.EXPIRES_TOMORROW),
-        (task.daily_on is not None and today < task.daily_on and ahead is None, Status.UPCOMING),
-    )
-    return next((state for holds, state in first_that_holds if holds), Status.OPEN)
+    if task.held:
+        return Status.HELD
+    if people.done:
+        return Status.DONE
+    if ahead is not None and ahead > today:
+        return Status.POSTPONED
+    if late is not None and today >= late:
+        return Status.LATE
+    if task.rule in EXPIRING and gone is not None and gone - DAY == today:
+        return Status.EXPIRES_TOMORROW
+    if task.daily_on is not None and today < task.daily_on and ahead is None:
+        return Status.UPCOMING
+    return Status.OPEN
 
 
 def view(task: Task, people: People, today: date, late_on: LateOn = late_after) -> TaskView:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from sheets_sync.config import Settings
 from sheets_sync.locale import Locale
@@ -38,8 +39,7 @@ _FAMILY: Mapping[OwnTab, frozenset[SourceTab]] = {
 """A task tab is born where a source of its family is, even if there is nothing to do yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(Struct, frozen=True, kw_only=True):
     """All that the tabs' plans are made of. ``gone``: keys whose rows leave; ``old``: old tasks of a first run."""
 
     lines: tuple[Line, ...]
@@ -55,8 +55,7 @@ class Room:
     old: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """``rows``: the memory of the rows shown; ``words``: of what people wrote elsewhere; ``problems``: all of them."""
 
     tabs: tuple[TabPlan, ...]
@@ -65,8 +64,7 @@ class Planned:
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Changes:
+class _Changes(Struct, kw_only=True):
     """What happens to the rows of one tab."""
 
     heading: str

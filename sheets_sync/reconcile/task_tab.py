@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sheets_sync.memory import RowMemory
 from sheets_sync.model import Cell, FoundTab, Owner, TaskRow, Value
@@ -19,8 +20,7 @@ _OWN = "own:"
 """Before the header of a people's own column, where it stands beside column keys."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """An open key as it is found. ``row`` None = it has no row (its tab is gone, it vanished, or it waits).
 
     ``rekey``: its key cell must be written again. ``restore`` / ``restore_own``: people's cells to be put back after
@@ -35,8 +35,7 @@ class Seen:
     machine: Mapping[str, Cell] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabSeen:
+class TabSeen(Struct, frozen=True, kw_only=True):
     """``missing``: keys that were shown at the last run and have no row; ``edited``: machine columns people changed."""
 
     seen: Mapping[str, Seen]

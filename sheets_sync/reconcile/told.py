@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from sheets_sync.memory import RowMemory
 from sheets_sync.model import FoundTab, TaskRow, Value, Where
@@ -16,8 +17,7 @@ POSTPONE_UNCLEAR = "postpone_unclear"
 _LONGEST = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
+class Unclear(Struct, frozen=True, kw_only=True):
     """A people's cell that says nothing we understand."""
 
     code: str
@@ -35,8 +35,7 @@ def identity(code: str, tab: str, column: str, value: str) -> str:
     return f"{code}|{tab}|{column}|{value[:_LONGEST]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Struct, frozen=True, kw_only=True):
     """What reading people's cells takes: the day, how dates are typed, answers so far, the day of the last run."""
 
     today: date
@@ -45,8 +44,7 @@ class Day:
     last_run_on: date | None
 
 
-@dataclass(slots=True, kw_only=True)
-class Listening:
+class Listening(Struct, kw_only=True):
     """Reads people's cells of one tab, row by row, and collects what is unclear."""
 
     found: FoundTab

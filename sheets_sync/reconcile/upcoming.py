@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, RemoveRow, Task, TaskRow, UpdateRow
@@ -18,8 +19,7 @@ NOT_IN_CYCLE = "upcoming:not_in_cycle:1"
 """Key of the last row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpcomingRows:
+class UpcomingRows(Struct, frozen=True, kw_only=True):
     """What happens to the rows of the tab. ``left``: those that leave."""
 
     adds: tuple[AddRow, ...]

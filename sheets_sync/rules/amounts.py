@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.memory import Noticed
 from sheets_sync.model import SourceTab, Unread
@@ -83,8 +83,7 @@ def _cents(column: pd.Series[Any]) -> Cents:
     return column.to_numpy(dtype=np.int64, na_value=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Orders:
+class _Orders(Struct, frozen=True, kw_only=True):
     """What each row's order comes to, over all exchanges of it; an exchange without an order is its own.
 
     ``exchanges``: those with an amount; ``over``: more was given than paid, said once, on the last of these.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from sheets_sync.model import OwnTab
 from sheets_sync.setting_specs import rules_table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(Struct, frozen=True, kw_only=True):
     """A number of a rule that a person may set within ``lowest`` … ``highest``; ``source`` says who stated it."""
 
     default: float
@@ -22,8 +22,7 @@ class Number:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule. ``subject``: order, customer, exchange or order_or_customer; ``message``: has a text for the customer.
 
     The setting of a number, flag or choice is ``<id>.<key>``; the first of a choice's words is its default.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, Noticed, Planned
@@ -15,8 +15,7 @@ from sheets_sync.model import Problem, SourceTab, Tables
 from sheets_sync.rules.calendar import BusinessDays
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """Everything the rules may look at; they ask no clock and no workbook.
 
     ``ticks``: key → the day its tick was first seen (or the date typed), of open rows and of those that ended as
@@ -58,8 +57,7 @@ class Context:
         return np.datetime64(self.since or self.postponed_since or self.today, "D")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """What the rules want remembered for the next run; ``noticed`` holds every key still wanted, old and new.
 
     ``needed``: ended keys whose tick still counts as a step although their rule no longer asks for them: their
@@ -73,8 +71,7 @@ class Remembered:
     reopened: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selected:
+class Selected(Struct, frozen=True, kw_only=True):
     """A family's answer: the frame (``rules/frame.py``), what to remember, problems, customers kept out by reason."""
 
     frame: pd.DataFrame

@@ -5,9 +5,9 @@ domain.md §2, §3. Everything is an array with one element a cycle; nothing her
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets_sync.config import Settings
 from sheets_sync.model import Problem
@@ -22,8 +22,7 @@ WEEK = 7
 """Days that stand for I/2 where there is no frequency."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycles:
+class Cycles(Struct, frozen=True, kw_only=True):
     """One cycle a customer; for a timeline (``context.since``) one for each day with orders. NaT = no such date.
 
     ``whose``: of each *order* the position of its customer. ``customer``: position in Tables.customers; ``anchor`` /

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.model import Problem, SourceTab
 from sheets_sync.rules import exchanges, frame, touchpoints
@@ -21,8 +21,7 @@ __all__ = ["Candidates", "Context", "Remembered", "candidates"]
 _RESTS_ON_CYCLE = ("check_in", "connect", "autoship_reminder", "autoship_changed", "reconnect", "failed_card")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
+class Candidates(Struct, frozen=True, kw_only=True):
     """What the rules want on the day, before anything people wrote is considered.
 
     ``frame``: ``rules/frame.py``, no key twice; a silenced row is in it only where its key is in memory (its row

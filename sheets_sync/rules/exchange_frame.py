@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.rules.calendar import Days, Wholes, to_dates
 from sheets_sync.rules.catalog import RULES
@@ -22,8 +22,7 @@ _NAMED = {"exchange": "exchange_id", "order": "order_id", "products": "products"
 _BESIDE = {"city": "city", "posting_code": "posting_code", "voucher_code": "voucher_code"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """The tasks of one rule: arrays with one element a task; ``at``: its row in ``Tables.exchanges``.
 
     ``late``: first late day; ``gone``, ``occurrence``: NaT = none, ``occurrence`` then is "1". ``amount``: the column

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.memory import Noticed, Planned
 from sheets_sync.rules import about, frame
@@ -25,8 +25,7 @@ REMOVED = "none"
 """Occurrence of autoship_changed where the planned date was taken away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(Struct, frozen=True, kw_only=True):
     """Occurrences, and what is to be remembered of them."""
 
     frame: pd.DataFrame

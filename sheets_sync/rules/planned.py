@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.model import Problem, Where
 from sheets_sync.problems import question
@@ -32,8 +32,7 @@ class Source(IntEnum):
     CUSTOMER = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """One element a cycle. ``on``: NaT where nobody wrote a date that counts; ``row``: the order row after today."""
 
     on: Days

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.model import End
 from sheets_sync.rules import about, frame
@@ -19,8 +19,7 @@ from sheets_sync.rules.lookup import Positions, positions
 RULE = "reconnect"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Past:
+class _Past(Struct, frozen=True, kw_only=True):
     """Armings that were ticked or dismissed, one element each, lower numbers first.
 
     ``ordered_on`` and ``number`` are those of the key; ``on``: the day of the tick, NaT = dismissed; ``final``: no

@@ -8,13 +8,13 @@ Ticks are another matter (``step_ticks.py``): they need what is here to know whi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.rules.calendar import Days, Flags, to_days
 
@@ -94,8 +94,7 @@ def filled(column: pd.Series[Any]) -> Flags:
     return column.notna().to_numpy(dtype=bool)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stages:
+class Stages(Struct, frozen=True, kw_only=True):
     """What the rows of ``Tables.exchanges`` say; every array has one element a row.
 
     ``step``: the furthest step; ``voucher`` / ``refund`` / ``confirmed``: a voucher there is, a refund was requested,

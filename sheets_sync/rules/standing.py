@@ -7,12 +7,12 @@ goes on wanting it as long as the source does not show the step.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.rules.calendar import Days, Flags, Wholes, to_dates, to_days
 from sheets_sync.rules.catalog import RULES
@@ -25,8 +25,7 @@ from sheets_sync.rules.step_ticks import NEVER, STEP_OF, TELLING, StepTicks
 DAY = np.timedelta64(1, "D")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """``rows`` and ``ticks`` of all exchanges; dates are the row's, else the tick's, else the earliest possible."""
 
     context: Context

@@ -8,12 +8,12 @@ wins and reopens nothing. Ticked steps whose column stays blank are one question
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.model import Problem, SourceTab, Value, Where
@@ -48,8 +48,7 @@ TELLING = ("exchange_contact_ineligible", "voucher_tell_customer", "refund_finis
 """The rules whose tick says that the customer was told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepTicks:
+class StepTicks(Struct, frozen=True, kw_only=True):
     """``on``: rule → the day its tick counts from, a row. ``needed`` / ``reopened``: keys for ``Remembered``."""
 
     on: Mapping[str, Days]
@@ -58,8 +57,7 @@ class StepTicks:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(Struct, frozen=True):
     """Where a rule's tick still stands for something that its row does not say, and in which column it could.
 
     ``kept``: where the tick is worth remembering, if that is more than where it is in doubt.

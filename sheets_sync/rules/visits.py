@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.rules.calendar import Days, Flags, Wholes, to_days
 from sheets_sync.rules.lookup import Positions
@@ -14,8 +14,7 @@ from sheets_sync.rules.lookup import Positions
 _TIME_BITS = 37  # seconds of 2,000 years on either side of 1970
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visits:
+class Visits(Struct, frozen=True, kw_only=True):
     """One element a customer and day, in that order.
 
     ``customer``: position in Tables.customers; ``order``: position in Tables.orders of the order that stands for the

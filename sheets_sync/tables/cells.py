@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.model import Kind, SourceColumn, SourceTab
@@ -43,8 +43,7 @@ _EMAIL = r"[^\s<>;,:()\[\]@]+@[^\s<>;,:()\[\]@]+\.[^\s<>;,:()\[\]@]+"
 _PLAIN_EMAIL = r"^[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}$"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(Struct, frozen=True, kw_only=True):
     """A parsed column: one entry a row. FREQUENCY gives ``every_n`` and ``every_unit``, MONEY also a ``currency``."""
 
     columns: dict[str, Column]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.model import SourceTab
 from sheets_sync.tables.dates import midnight
@@ -24,8 +24,7 @@ from sheets_sync.tables.tags import split_products
 """A planned order further ahead than this is more likely a slip of the pen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """What the rows of customers tabs say about orders, after "latest or next" has been told apart."""
 
     last: Moments
@@ -113,8 +112,7 @@ def build(mentions: Mentions, identities: Identities, rows: SourceRows | None, r
     return frame_of(CUSTOMERS_FRAME, columns, count)
 
 
-@dataclass(frozen=True, slots=True)
-class Picker:
+class Picker(Struct, frozen=True):
     """Chooses for each customer the first row with a value. ``order``: rows, most important first."""
 
     whose: Positions

@@ -7,12 +7,12 @@ use for two intervals are asked about, once a word and column.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.locale import Ambiguous
@@ -27,8 +27,7 @@ _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _NUMBER = re.compile(r"(\d+)(?:[.,]0+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frequencies:
+class Frequencies(Struct, frozen=True, kw_only=True):
     """``n`` (0 = none) intervals of ``unit`` (``days`` / ``months``)."""
 
     n: npt.NDArray[np.int64]

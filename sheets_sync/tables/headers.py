@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.locale import HeaderMeaning
@@ -16,8 +17,7 @@ SEARCHED_ROWS = 20
 _BRACKETS = re.compile(r"[(\[{][^)\]}]*[)\]}]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, frozen=True, kw_only=True):
     """A header row read as one kind of tab. ``unknown``: header cells that mean nothing there."""
 
     source: SourceTab
@@ -55,8 +55,7 @@ def find_header(peek: TabPeek, source: SourceTab) -> Header | None:
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(Struct, frozen=True):
     """A header cell that wants to be the column of a key."""
 
     position: int

@@ -8,10 +8,10 @@ tab. A mention that fits two customers belongs to neither: that is a question, n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.config import Settings
 from sheets_sync.tables.components import components, groups_of
@@ -24,8 +24,7 @@ CROWD = 5
 """An e-mail, phone or CPF under more different names than this is nobody's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identities:
+class Identities(Struct, frozen=True, kw_only=True):
     """``customer``: each mention's customer, -1 where it names nobody or is in doubt; ``candidates``: whom a doubtful
     mention may mean; ``identity``: each customer's name in keys, unique; ``crowded``: (kind, value) of identifiers that
     identify nobody.

@@ -8,12 +8,12 @@ then its shape; a value that is known as two of these at once is left open (``un
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.model import SourceTab
 from sheets_sync.tables.phones import normal_phones
@@ -39,8 +39,7 @@ DETAILS = ("language", "city", "state", "owner")
 _COLUMNS = ("customer", *KINDS, *DETAILS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentions:
+class Mentions(Struct, frozen=True, kw_only=True):
     """Every array has one element a mention.
 
     ``kinds``: identifiers by kind (names folded); ``details``: the other cells about a person, ``name`` as written;
@@ -62,8 +61,7 @@ class Mentions:
         return len(self.row)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """The mentions of one source: ``first`` row of each."""
 
     rows: SourceRows

@@ -8,11 +8,11 @@ a point, ``1,234`` in one with a comma are neither cents nor thousands: asked ab
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from sheets_sync.tables.pieces import Coded, Floats, Pieces, Positions, Text, coded, places_of, text_series
 from sheets_sync.tables.questions import Doubt
@@ -42,8 +42,7 @@ _PLAIN_POINT = r"^-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d{1,2})?$"
 _GROUPED = re.compile(r"[1-9]\d{0,2}([.,' ])\d{3}(?:\1\d{3})*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(Struct, frozen=True, kw_only=True):
     """``cents`` int64, valid where ``known``. ``currency``: the code a cell names, nothing (-1) where it names none."""
 
     cents: npt.NDArray[np.int64]

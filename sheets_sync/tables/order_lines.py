@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.tables.frames import CENTS
 from sheets_sync.tables.pieces import Coded, Flags, Moments, Positions, Text, text_series
 from sheets_sync.tables.tags import join_tags
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class Lines(Struct, frozen=True, kw_only=True):
     """``orders``: the first row of each order. Of the orders with several lines: ``line`` their rows, ``of`` the order
     (0, 1, …) each belongs to, ``slot`` its place in ``orders``. ``contradicting``: rows of one id that differ in
     customer or date; ``notes``: rows below zero that do, a credit note for that order.

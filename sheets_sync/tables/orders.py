@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.model import RowCounts, Unread
 from sheets_sync.tables import order_lines
@@ -28,8 +28,7 @@ _TEXTS = ("status", "payment_method", "payment_status", "carrier", "tracking_cod
 _DATES = ("next_order_on", "paid_on", "shipped_on", "promised_on", "delivered_on", "cancelled_on")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Struct, frozen=True, kw_only=True):
     """A source's frame, its counts, and what could not be read."""
 
     frame: pd.DataFrame

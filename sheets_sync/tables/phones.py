@@ -7,11 +7,11 @@ patterns of the phonenumbers library; only what is left goes through the library
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.tables.pieces import Coded, Pieces, Text, coded, numbers_as_text, text_series
 from sheets_sync.tables.questions import Doubt
@@ -21,8 +21,7 @@ _COMMON = ("BR", "ES", "NL", "US", "GB", "MX", "PT", "BE", "AR", "CO", "CL", "DE
 _MARKS = (" ", "-", "(", ")", ".", "/", "\xa0")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phones:
+class Phones(Struct, frozen=True, kw_only=True):
     """The numbers, and a doubt (a notice) about those that are none."""
 
     column: Coded

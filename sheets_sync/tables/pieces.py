@@ -8,7 +8,6 @@ words only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct, field
 
 from sheets_sync.fold import fold_name
 
@@ -66,8 +66,7 @@ def clean(column: Text) -> Text:
     return trimmed.where(~is_in(trimmed, _BLANKS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pieces:
+class Pieces(Struct, frozen=True, kw_only=True):
     """The filled cells of a column by kind: positions (ascending) and values of the same length.
 
     ``numbers`` are int64 or float64, ``moments`` datetime64[s], ``texts`` a cleaned ``str`` column.
@@ -175,8 +174,7 @@ def moments_as_text(moments: Moments) -> Text:
 # ── distinct words ──────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
+class Coded(Struct, frozen=True, kw_only=True):
     """A text column as distinct words: row i holds ``words[codes[i]]``, nothing where the code is -1."""
 
     codes: Positions

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync.model import Problem, Severity, SourceColumn, Value, Where
 from sheets_sync.problems import notice, question
@@ -22,8 +23,7 @@ CELL_ERROR = "cell_error"
 UNCACHED = "uncached"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class Doubt(Struct, frozen=True, kw_only=True):
     """Cells of one column that raise one doubt. ``at``: positions among the tab's kept rows, ascending.
 
     ``once``: identity of a doubt that is asked once, wherever it turns up. ``tells``: a notice, nothing to answer.
@@ -59,8 +59,7 @@ def shown(text: str) -> str:
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
-@dataclass(slots=True)
-class Questions:
+class Questions(Struct):
     """Collects what one run finds doubtful; whoever asks has looked whether it is answered already."""
 
     problems: list[Problem] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from sheets_sync.config import Settings
 from sheets_sync.model import SourceColumn, SourceTab
@@ -17,8 +18,7 @@ DATE_ORDER = "date_order"
 """Identity of the one question how 03/04 is to be read in this workbook."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """``day_first`` None = nobody said; ``comma``: decimals stand behind a comma; ``region``: whose phone numbers and
     tax ids are written without a country ('' = unknown); ``currency``: of amounts that name none ('' = unknown).
     ``day_zero``: the day that bare numbers count from; ``answers``: what people chose, by a question's identity.
@@ -44,8 +44,7 @@ def identity(code: str, tab: str, key: str, found: str = "") -> str:
     return f"{code}|{tab}|{key}|{found[:_LONGEST]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabColumn:
+class TabColumn(Struct, frozen=True, kw_only=True):
     """A column of a tab that is being read."""
 
     source: SourceTab

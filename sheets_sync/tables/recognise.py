@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.model import Problem, SourceTab, TabLayout, TabPeek, Where
@@ -31,8 +32,7 @@ _CYCLE = frozenset({"frequency", "last_order_on", "next_order_on", "latest_or_ne
 _PERSONAL = frozenset({"phone", "email", "tax_id", "city", "customer_id"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
+class Recognition(Struct, frozen=True, kw_only=True):
     """``language``: of most recognised headers and titles; None where there are none."""
 
     layouts: tuple[TabLayout, ...]
@@ -40,8 +40,7 @@ class Recognition:
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A tab taken for a source tab; ``titled``: its title said so."""
 
     peek: TabPeek

@@ -7,13 +7,14 @@ rules cannot do without (``holds`` in the schema) keeps its row out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets_sync.model import RawTab, SourceTab, TabLayout
 from sheets_sync.tables import blank_rows
@@ -34,8 +35,7 @@ _NEVER_BLANK = frozenset({"order_id", "ordered_on", "requested_on", "kind", "cus
 """Columns for which "count it as blank" is no answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRows:
+class SourceRows(Struct, frozen=True, kw_only=True):
     """The rows of one kind of tab, blank ones left out; every array and column has one entry a row.
 
     ``row`` Excel's row number, ``tab`` the tab's title; ``out``: a doubt keeps the row out; ``faulty``: by column key,
@@ -146,8 +146,7 @@ def _read_tab(raw: RawTab, reading: Reading, questions: Questions) -> SourceRows
 # ── faults and doubts ───────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Struct, frozen=True):
     """A cell without a readable value: its column's key, why, its position among the rows."""
 
     key: str
@@ -172,8 +171,7 @@ def _error_doubts(key: str, faults: Sequence[_Fault]) -> list[Doubt]:
     return [Doubt(code=CELL_ERROR, found=c, at=np.array([f.at for f in mine if f.code == c])) for c in codes]
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubts:
+class _Doubts(Struct, frozen=True):
     """Asks about a tab's cells what nobody has answered yet, and marks the rows that this keeps ``out``."""
 
     layout: TabLayout

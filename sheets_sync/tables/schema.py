@@ -7,16 +7,16 @@ row's tasks, since a rule would say something wrong without it; elsewhere the ce
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from sheets_sync.model import Kind, Owner, OwnTab, SourceTab
 
 # ── source tabs ─────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A column of a source tab. ``choices``: canonical values of a CHOICE column (words: ``[values.<key>]``)."""
 
     key: str
@@ -25,8 +25,7 @@ class Column:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSchema:
+class SourceSchema(Struct, frozen=True, kw_only=True):
     """``required``: at least one key of each group must have a column."""
 
     source: SourceTab
@@ -156,8 +155,7 @@ SOURCES: dict[SourceTab, SourceSchema] = {s.source: s for s in (CUSTOMERS, ORDER
 # ── our tabs ────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnColumnSpec:
+class OwnColumnSpec(Struct, frozen=True, kw_only=True):
     """A column of one of our tabs; its header is the locale's ``[columns.<key>]``. ``width`` in characters."""
 
     key: str
@@ -166,8 +164,7 @@ class OwnColumnSpec:
     width: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSchema:
+class OwnSchema(Struct, frozen=True, kw_only=True):
     """One of our tabs; columns in the order of a tab that is born."""
 
     own: OwnTab

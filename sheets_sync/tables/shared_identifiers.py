@@ -6,15 +6,14 @@ Few rows, so plain dictionaries; everything else about identity works on whole a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from sheets_sync.tables.pieces import Positions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Separated:
+class Separated(Struct, frozen=True, kw_only=True):
     """``of``: each row's customer_id code, -1 = none; ``doubts``: rows that fit several, with their codes."""
 
     of: Positions

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from msgspec import Struct
 
 from sheets_sync.tables.pieces import Coded, Flags, Pieces, Text, coded, numbers_as_text
 from sheets_sync.tables.questions import Doubt
@@ -17,8 +16,7 @@ _REPEATED = "^(?:" + "|".join(f"{d}{{{_CPF}}}|{d}{{{_CNPJ}}}" for d in range(10)
 """111.111.111-11 adds up, but is nobody's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxIds:
+class TaxIds(Struct, frozen=True, kw_only=True):
     """The ids, and a doubt (a notice) about those whose check digits are wrong; they are used all the same."""
 
     column: Coded

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets_sync.model import Unread
 from sheets_sync.tables.blank_rows import PERSON
@@ -19,8 +20,7 @@ AMBIGUOUS = "customer_ambiguous"
 _SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whose:
+class Whose(Struct, frozen=True, kw_only=True):
     """One element a row. ``customer`` -1 where ``nobody`` is named or where it is ``unsure`` who is meant
     (``candidates`` by ``mention``); ``faulty``: a cell about the customer could not be read.
     """

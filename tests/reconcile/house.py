@@ -5,8 +5,10 @@ The rules here are few and plain; rooms, tabs and the memory are the real ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from sheets_sync import locale, plan
 from sheets_sync.config import Settings

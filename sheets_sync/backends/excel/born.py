@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import copy
 from datetime import date
+from functools import lru_cache
+
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.look import dropdown
 from sheets_sync.backends.excel.sheet_parts import Look, Validation
@@ -40,8 +43,7 @@ _HEIGHTS = {TITLE_LINE: TITLE_HEIGHT, GAP_LINE: GAP_HEIGHT, HEAD_LINE: HEAD_HEIG
 _OWN_WIDTH = 20
 
 
-@dataclass(slots=True, kw_only=True)
-class NewSheet:
+class NewSheet(Struct, kw_only=True):
     """A sheet to be added. ``content`` is streamed once; ``links`` and ``problems`` are complete after that.
 
     ``line``: each of its ``count`` rows once more, for the self-check. ``filter_range``, ``repeated``: what its names
@@ -62,6 +64,8 @@ def tab(
 ) -> NewSheet:
     """A tab to be born. ``titles``: tabs whose title had to change, old → new; ``title``: this tab's."""
     composed = _Tab(plan, look, title, Links(f"{office}/hyperlink", titles))
+    unheard = copy(composed)  # the self-check asks for its lines once more: what it meets has been heard of
+    unheard.links, unheard.problems = Links("", titles), []
     last_column = letters(len(composed.positions) + len(composed.own) - 1)
     last_row = HEAD_LINE + len(composed.adds)
     frame, last = composed.frame(last_column), f"{last_column}{last_row}"
@@ -69,7 +73,7 @@ def tab(
         content=sheet(
             frame, composed.markup(date1904=date1904), composed.links.markup(), main=main, office=office, last=last
         ),
-        line=_Tab(plan, look, title, Links("", titles)).line,
+        line=unheard.line,
         count=last_row,
         links=composed.links,
         filter_range=f"$A${HEAD_LINE}:${last_column}${last_row}",
@@ -177,25 +181,35 @@ class _Tab:
         self-check compares the two."""
         for number in range(KEY_LINE, HEAD_LINE + 1):
             yield row_markup(self.line(number), date1904=date1904)
-        columns = [(i, key, letters(i), style) for i, (key, style) in enumerate(self._plain_styles)]
+
+        @lru_cache(maxsize=8_192, typed=True)
+        def behind(value: Value, style: int) -> str:
+            """What follows the address in the cell of a day, a number or nothing: the same few in every row."""
+            return cell("", value, style, date1904=date1904).removeprefix('<c r="')
+
+        columns = [(key, letters(i), style) for i, (key, style) in enumerate(self._plain_styles)]
         for number, add in enumerate(self.adds, HEAD_LINE + 1):
             if add.own:
                 yield row_markup(self.line(number), date1904=date1904)
                 continue
+            planned, people = add.cells, add.people
             parts = [f'<row r="{number}" ht="{self._height(add):g}" customHeight="1">']
-            for position, key, letter, style in columns:
-                given = add.cells.get(key)
-                value = given.value if given else add.key if key == "key" else add.people.get(key)
-                if given is not None and given.currency is not None:
-                    style = self._currency_style(key, given.currency)  # noqa: PLW2901
-                if given is not None and given.link is not None and key not in self._unlinked:
-                    self.links.add(f"{letter}{number}", given.link)
-                if value is None:
-                    parts.append(f'<c r="{letter}{number}" s="{style}"/>')
-                elif isinstance(value, str) and is_plain(value):
+            for key, letter, style in columns:
+                given = planned.get(key)
+                if given is None:
+                    value = add.key if key == "key" else people.get(key)
+                else:
+                    value = given.value
+                    if given.currency is not None:
+                        style = self._currency_style(key, given.currency)  # noqa: PLW2901
+                    if given.link is not None and key not in self._unlinked:
+                        self.links.add(f"{letter}{number}", given.link)
+                if not isinstance(value, str):
+                    parts.append(f'<c r="{letter}{number}{behind(value, style)}')
+                elif is_plain(value):
                     parts.append(f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is><t>{value}</t></is></c>')
                 else:
-                    held = self._text(value, number, position) if isinstance(value, str) else value
+                    held = self._text(value, number, self.positions[key])
                     parts.append(cell(f"{letter}{number}", held, style, date1904=date1904))
             parts.append("</row>")
             yield "".join(parts)
@@ -208,11 +222,12 @@ class _Tab:
         return found
 
     def _height(self, add: AddRow) -> float:
-        texts: list[tuple[str, int]] = []
-        for key, width in self._flowing:
-            given = add.cells.get(key)
-            if given is not None and isinstance(given.value, str):
-                texts.append((given.value, width))
+        cells = add.cells
+        texts = [
+            (text, width)
+            for key, width in self._flowing
+            if (given := cells.get(key)) and isinstance(text := given.value, str)
+        ]
         return max(self.look.row_height or 0, row_height(texts))
 
     def _text(self, text: str, number: int, position: int) -> Value:

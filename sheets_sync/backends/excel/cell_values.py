@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.dates import date_styles, from_iso, from_serial
 from sheets_sync.backends.excel.package import Package
@@ -17,8 +18,7 @@ _WHOLE = 10**15
 """Excel keeps 15 digits; a whole number below this is exact."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meanings:
+class Meanings(Struct, frozen=True, kw_only=True):
     """What cells refer to: shared strings by index, style numbers that show dates, the date system."""
 
     strings: Mapping[int, str]

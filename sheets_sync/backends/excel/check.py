@@ -11,12 +11,13 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from typing import TypeAlias
 from xml.parsers import expat
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.package import CHUNK, Member, Package
 from sheets_sync.backends.excel.parts import Book
@@ -36,8 +37,7 @@ class CheckError(Exception):
     """What was written is not what was meant; the message says where."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Born:
+class Born(Struct, frozen=True, kw_only=True):
     """A sheet written whole: each of its ``count`` rows once more, by number."""
 
     part: str
@@ -46,16 +46,14 @@ class Born:
     date1904: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
+class Planted(Struct, frozen=True, kw_only=True):
     """A sheet taken over whole: its rows as texts, once more."""
 
     part: str
     rows: Callable[[], Iterator[tuple[int, dict[int, str]]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewritten:
+class Rewritten(Struct, frozen=True, kw_only=True):
     """A sheet whose rows were replaced: how it was, what was planned, where rows went."""
 
     part: str
@@ -68,8 +66,7 @@ class Rewritten:
 ReadBack: TypeAlias = Born | Planted | Rewritten
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What may differ from the old package (stored names), and the sheets to read back."""
 
     replaced: frozenset[str]

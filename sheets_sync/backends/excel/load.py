@@ -11,13 +11,13 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import fastexcel
 import pandas as pd
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel import plain_load, sheet_scan
 from sheets_sync.backends.excel.columns import arrow_column, last_used, looks_mixed

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.package import damaged
 from sheets_sync.backends.excel.xml_text import attribute, escape
@@ -24,8 +25,7 @@ _ENCODING = re.compile(rb"^<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\
 _TEXT = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<[^>]*>", re.DOTALL)
 
 
-@dataclass(slots=True, eq=False)
-class Element:
+class Element(Struct, eq=False):
     """An element and its place. ``attributes``: by local name, or ``{uri}local`` where they have a namespace.
 
     ``start`` … ``inner``: the start tag; ``inner`` … ``inner_end``: the content; ``end``: behind the end tag.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.backends import own_tabs
 from sheets_sync.backends.excel.cell_values import Meanings, meanings, wanted_strings
@@ -19,8 +20,7 @@ _MOST_LINKED = 200_000
 """Cells a tab's hyperlinks may cover together: a link on whole columns is not one of ours."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSheets:
+class OwnSheets(Struct, frozen=True, kw_only=True):
     """What our tabs hold. ``sheets``: where each of them is, the memory's included; ``archives``: see ``Workbook``."""
 
     grids: Mapping[OwnTab, Grid]
@@ -87,17 +87,17 @@ def _cells(
     masters: dict[str, str] = {}
     found: dict[int, dict[int, GridCell]] = {}
     value_of, unlinked = known.value, dict[int, str]()
-    for number, _, stored in rows:
-        links = targets.get(number, unlinked)
+    for row in rows:
+        links = targets.get(row.number, unlinked)
         cells: dict[int, GridCell] = {}
-        for cell in stored:
+        for cell in row.cells:
             value, formula = value_of(cell), cell.formula
             if cell.shared is not None:  # followers repeat the text of the first: enough to know it for a formula
                 formula = masters.setdefault(cell.shared, formula or "")
             if value is not None or formula is not None:
                 cells[cell.position] = GridCell(value, formula, links.get(cell.position))
         if cells:
-            found[number] = cells
+            found[row.number] = cells
     for number, links in targets.items():
         cells = found.setdefault(number, {})
         for position, target in links.items():

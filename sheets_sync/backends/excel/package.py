@@ -13,10 +13,11 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from sheets_sync.problems import BackendError
 
@@ -41,8 +42,7 @@ def folded(name: str) -> str:
     return unquote(name.replace("\\", "/").lstrip("/")).lower()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One member as the central directory lists it. Offsets and sizes in bytes; ``record`` = its central record."""
 
     name: str

@@ -7,8 +7,9 @@ in other case, the workbook need not lie in ``xl/``, namespaces may be prefixed,
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.markup import Document, Element
 from sheets_sync.backends.excel.package import Package, folded
@@ -31,8 +32,7 @@ _MAIN_TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relationship:
+class Relationship(Struct, frozen=True, kw_only=True):
     """``kind``: the type's last word (``worksheet``). ``part``: the stored name of the target; None where it is
     outside or missing."""
 
@@ -44,8 +44,7 @@ class Relationship:
     part: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """A tab as the workbook part lists it. ``index``: its place, what ``localSheetId`` counts.
 
     ``kind``: ``worksheet``, ``chartsheet``, ``dialogsheet``, ``xlMacrosheet`` …; ``state``: ``visible``, ``hidden``,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel import guard
 from sheets_sync.backends.excel.guard import FileKind
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from sheets_sync.backends.excel.own_grids import OwnSheets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, kw_only=True):
     """A file's bytes as read: equal fingerprints, equal files."""
 
     size: int

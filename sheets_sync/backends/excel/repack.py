@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.package import (
     CENTRAL,
@@ -28,8 +29,7 @@ from sheets_sync.backends.excel.package import (
 from sheets_sync.problems import BackendError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMember:
+class NewMember(Struct, frozen=True, kw_only=True):
     """A member to be written: already compressed (DEFLATED), with the CRC and size of its content."""
 
     name: str

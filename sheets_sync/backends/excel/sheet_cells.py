@@ -8,7 +8,8 @@ missing. Rows in the usual form are read as bytes (``plain_rows``), all others p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel import plain_rows
 from sheets_sync.backends.excel.guard import check_prolog
@@ -22,8 +23,7 @@ _NAMES = {f"{{{space}}}{name}": name for space in (MAIN, MAIN_STRICT) for name i
 _HEAD = 1 << 16
 
 
-@dataclass(slots=True)
-class SheetRows:
+class SheetRows(Struct):
     """Iterate once over the rows; ``links`` are complete afterwards. ``last_row``: stop behind it.
 
     BackendError ``damaged``, ``xml_entities``.

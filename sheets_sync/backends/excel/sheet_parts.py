@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.parts import Relationship
 from sheets_sync.model import Kind, Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetParts:
+class SheetParts(Struct, frozen=True, kw_only=True):
     """An existing tab of ours as stored.
 
     ``xml``: the sheet part, its bytes as stored; ``rels``: its ``.rels`` part (None = it has none);
@@ -30,8 +30,7 @@ class SheetParts:
     strict: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RewrittenParts:
+class RewrittenParts(Struct, frozen=True, kw_only=True):
     """What becomes of it. Parts that are not named stay as they are, byte for byte.
 
     ``rels``: new content (a tab without ``.rels`` gets one), None = unchanged. ``related``: new content of related
@@ -52,8 +51,7 @@ class RewrittenParts:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
+class Validation(Struct, frozen=True, kw_only=True):
     """A data validation of ours, as its element says it: ``kind`` = ``list``, ``date`` …; formulas as stored.
 
     ``strict``: anything else is refused; otherwise it is only a dropdown.
@@ -66,8 +64,7 @@ class Validation:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colour:
+class Colour(Struct, frozen=True, kw_only=True):
     """A conditional format of ours: an expression over ``area`` (A1), whose ``dxf`` is the workbook's index."""
 
     area: str
@@ -76,8 +73,7 @@ class Colour:
     stop: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """How our cells look in *this* workbook; the graft has appended the styles, so ids are its ``cellXfs`` indices.
 
     ``style``: (column key, or "" for a column of people's own; kind of the value; ISO currency) → style id.

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from sheets_sync.backends.excel.guard import check_prolog
 from sheets_sync.backends.excel.package import damaged
@@ -33,8 +33,7 @@ _POWERS = 10 ** np.arange(_LONGEST_ROW - 1, -1, -1)
 _ENDS_A_NAME = np.isin(np.arange(256), list(b" >/\t\r\n"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetFacts:
+class SheetFacts(Struct, frozen=True, kw_only=True):
     """``rows``, ``columns``: no cell, blank or not, lies beyond them. ``formulas``: there may be formulas."""
 
     usual: bool

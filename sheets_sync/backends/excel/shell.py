@@ -7,7 +7,8 @@ be translated to this workbook's, its font children come in the wrong order, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.sheet_parts import Colour, Validation
 from sheets_sync.backends.excel.stream import letters
@@ -18,8 +19,7 @@ _CHARACTER_PADDING = 0.7109375  # Excel's own: five pixels of seven
 _A4 = 9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnFrame:
+class ColumnFrame(Struct, frozen=True, kw_only=True):
     """A column's width in characters, and the style of its cells that are not there yet."""
 
     width: float
@@ -27,8 +27,7 @@ class ColumnFrame:
     style: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """What surrounds a sheet's rows. Rows are 1-based; 0 = none.
 
     ``frozen``: last row that stays when scrolling; ``hidden_top``: rows hidden above it. ``filter_range``: A1.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from sheets_sync.backends.excel.package import damaged
 
@@ -14,7 +14,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _ADDRESS = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 
 
-class XmlCell(NamedTuple):
+class XmlCell(Struct, frozen=True):
     """A cell as stored. ``kind``: its ``t`` (``n`` where absent); ``raw``: text of ``<v>``, None where there is none.
 
     ``text``: an inline string. ``formula``: text of ``<f>`` (empty for the followers of a shared formula, whose group
@@ -42,7 +42,7 @@ class XmlCell(NamedTuple):
         return not self.said and self.formula is None
 
 
-class XmlRow(NamedTuple):
+class XmlRow(Struct, frozen=True):
     """A row that has at least one cell element, or is hidden."""
 
     number: int
@@ -50,8 +50,7 @@ class XmlRow(NamedTuple):
     cells: list[XmlCell]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XmlLink:
+class XmlLink(Struct, frozen=True, kw_only=True):
     """A hyperlink of a sheet: the cells it lies on, the relationship that holds its target, a place inside."""
 
     ref: str

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.xml_text import escape
 from sheets_sync.model import Value
@@ -93,8 +94,7 @@ def cell(ref: str, value: Value, style: int, *, date1904: bool = False, prefix: 
     return f"{head}><{p}v>{plain}</{p}v></{p}c>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row to be streamed: position → (value, style id), left to right. ``height`` in points, None = the default."""
 
     number: int
@@ -126,8 +126,7 @@ def fitting(value: Value) -> Value:
 # ── links ───────────────────────────────────────────────────────────────────
 
 
-@dataclass(slots=True)
-class Links:
+class Links(Struct):
     """The links of a sheet: targets outside through relationships, one for each target; inside by location.
 
     ``titles``: tab titles that had to change on the way into the workbook, old → new.

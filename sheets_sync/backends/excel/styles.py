@@ -8,8 +8,9 @@ attributes the program that saved them last gave them. So a second run appends n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel.markup import Document, Element
 from sheets_sync.backends.excel.parts import MAIN, MAIN_STRICT

@@ -169,7 +169,7 @@ class Hand:
         tab, sync = self.found.own[self.own], self.found.own[OwnTab.SYNC]
         snapshots = Snapshots(
             sync=sync.id, sync_title=sync.title, sync_rows=self._room[sync.id][0], sync_columns=self._room[sync.id][1],
-            tabs=[(tab.id, tab.title, *self._room[tab.id])],
+            tabs=[(tab.id, tab.title, *self._room[tab.id])], taken=set(self.found.ids.values()),
         )  # fmt: skip
         rows: dict[int, dict[int, Ink]] = {}
         for (row, position), ink in puts.items():

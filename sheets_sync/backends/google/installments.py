@@ -8,7 +8,9 @@ are born with this plan may follow in as many parts as they need.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from sheets_sync import memory
 from sheets_sync.backends.google.cells import entered

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from sheets_sync import memory
 from sheets_sync.backends.google.batch import Batches, Changed, Courses, Images
 from sheets_sync.backends.google.changes import Cells, inverse, inverse_all, replay, replay_all
@@ -34,7 +36,7 @@ class Memories:
             return self.before or ""
         old = memory.loads(self.before) if self.before else memory.Memory()
         kept = {k: row for k, row in memory.loads(self.planned).rows.items() if key_in_cell(k) in stand}
-        return memory.dumps(replace(old, rows={**old.rows, **kept}))
+        return memory.dumps(structs.replace(old, rows={**old.rows, **kept}))
 
 
 def take_back(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from lxml import etree
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel.parts import MAIN, OFFICE, Relationship
 from sheets_sync.backends.excel.rows import rewrite

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import fastexcel
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel import blank, born, check, graft, rows, stream
 from sheets_sync.backends.excel.look import dropdown

@@ -6,10 +6,11 @@ The model is a list of rows, each with what a person did to it; after every run 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel.parts import MAIN, OFFICE, Relationship
 from sheets_sync.backends.excel.rows import rewrite

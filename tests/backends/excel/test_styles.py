@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel.styles import Styles
 from sheets_sync.model import Kind, Owner

@@ -6,9 +6,9 @@ In Excel's later extension (``x14``, in ``extLst``) they stand a second time wit
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, joined, rectangle, rectangles, sqref
@@ -18,8 +18,7 @@ from sheets_sync.backends.excel.sheet_parts import Colour, Validation
 from sheets_sync.backends.excel.xml_events import local
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Where the header row stood (old number, None = it was missing) and our last row before and after.
 
     ``empty``: there was no row of ours. ``validate``: validations grow too; not where each row has choices of its own.
@@ -88,8 +87,7 @@ def _count(root: etree._Element) -> None:
         holder.set("count", str(len(holder)))
 
 
-@dataclass(slots=True)
-class Validations:
+class Validations(Struct):
     """The validations of a tab after they moved; cells are given in new rows."""
 
     root: etree._Element

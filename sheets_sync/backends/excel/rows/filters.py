@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from sheets_sync.backends.excel.dates import from_serial
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
@@ -21,8 +21,7 @@ Test = Callable[[Value], bool | None]
 """What a column's criteria say to a value; None = they cannot be judged here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """An auto filter's range and criteria; ``tests`` by position."""
 
     area: Rectangle

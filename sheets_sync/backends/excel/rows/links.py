@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from sheets_sync.backends.excel.parts import OFFICE, OFFICE_STRICT, RELATIONSHIPS
 from sheets_sync.backends.excel.rows.moves import Moves
@@ -27,8 +27,7 @@ _CELL = re.compile(rb"([A-Z]{1,3})([0-9]+)")
 _ID = re.compile(rb"\s[^\s=:]+:id\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     """A link over several cells: which, and its raw attributes beside ``ref``."""
 
     area: Rectangle

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from lxml import etree
+from msgspec import Struct
 
 from sheets_sync.backends.excel.markup import to_utf8
 from sheets_sync.backends.excel.package import damaged
@@ -40,8 +40,7 @@ def serialised(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """A row as stored: the raw attributes of its tag and the raw cells between its tags."""
 
     number: int

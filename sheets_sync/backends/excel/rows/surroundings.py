@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from sheets_sync.backends.excel.look import dropdown
 from sheets_sync.backends.excel.rows import notes
@@ -22,8 +22,7 @@ from sheets_sync.model import Owner
 from sheets_sync.tables.schema import TASK_TABS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where our rows stood and stand. ``ours``: old rows; ``keys``: key → new row; ``born``: (new row, what it holds).
 
     ``header``: the header's new row, ``old_header`` its old one (None = it was missing); ``old_last`` / ``last``: our
@@ -40,8 +39,7 @@ class Place:
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """``related``: new content of parts by name; ``dropped``: relationship ids that must go; see RewrittenParts."""
 
     related: Mapping[str, bytes]

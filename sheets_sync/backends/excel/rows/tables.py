@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.rectangles import Rectangle, rectangle
@@ -14,8 +14,7 @@ from sheets_sync.backends.excel.sheet_parts import SheetParts
 from sheets_sync.backends.excel.xml_events import local
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Struct):
     """A table of the tab, rows as they were before. ``headers`` / ``totals``: how many such rows it has."""
 
     part: str

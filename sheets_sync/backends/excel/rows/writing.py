@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sheets_sync.backends.excel.rows.tables import Table
 from sheets_sync.backends.excel.sheet_parts import Look
@@ -13,8 +15,7 @@ from sheets_sync.style import row_height, wraps
 from sheets_sync.tables.schema import OWN, OwnColumnSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """What one cell shall hold. ``style`` is for a cell that has none, or one of ``stale``, or if ``restyle``.
 
     ``keep``: the value stays, only the style is set. ``link``: its target; ``links``: any other link goes.
@@ -33,8 +34,7 @@ class Write:
         return self.style if self.restyle or not found or found in self.stale else found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRow:
+class NewRow(Struct, frozen=True, kw_only=True):
     """A row to be born. ``key``: of one of our rows; ``role``: ``row``, or a row of the frame: ``keys``, ``title``,
     ``header``, ``blank``. ``choices``: dropdown lists by position; ``height`` in points, None = Excel's affair."""
 
@@ -46,8 +46,7 @@ class NewRow:
     choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Writing:
+class Writing(Struct):
     """``cells``: old row → position → what to write; ``born``: old row → rows born after it, in order.
 
     ``heights``: old row → points, for rows of the frame that become something else.
