@@ -238,13 +238,14 @@ class Locale:
     def shown(self, params: Mapping[str, Value]) -> Callable[[Value, str], str]:
         """How a value of ``params`` looks inside a sentence, given what its place asks for.
 
-        '' plainly, ``year`` a date with its year, ``money`` cents of ``params["currency"]``, else a unit of [units].
+        '' plainly, ``year`` a date with its year, ``money`` cents of ``params["currency"]``, ``setting`` the name of
+        the setting with that key, else a unit of [units].
         """
         language, currency = self.language, params.get("currency")
 
         def show(value: Value, spec: str) -> str:
             if isinstance(value, str):
-                return template.safe(value)
+                return template.safe(self.setting_name(value) if spec == "setting" else value)
             return _shown(language, value, spec, str(currency) if currency and spec == "money" else None)
 
         return show

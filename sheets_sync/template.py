@@ -114,7 +114,7 @@ def _looks(
             if not optional:
                 raise KeyError(place.name)
             looks.append(None)
-        elif isinstance(value, str) and value.isprintable():  # most: ``show`` would give it back as it is
+        elif isinstance(value, str) and not place.spec and value.isprintable():  # most: ``show`` would give it back so
             looks.append(value)
         else:
             looks.append(show(value, place.spec, row))

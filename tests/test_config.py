@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sheets_sync import config
+from sheets_sync import config, locale
 from sheets_sync.config import Origin, Settings
 from sheets_sync.model import Where
 from sheets_sync.problems import ConfigError
@@ -133,3 +133,8 @@ def test_every_default_is_within_its_own_range() -> None:
     for spec in specs().values():
         if spec.low is not None:
             assert spec.low <= float(str(spec.default)) <= float(str(spec.high)), spec.key
+
+
+def test_a_question_about_a_setting_names_it_as_the_settings_tab_does() -> None:
+    _, (asked,) = config.read_tab({"check_in.days": (99, Where(tab="Settings", row=24))})
+    assert "“Check-In: days after the order”" in locale.load("en").problem(asked.code, asked.params)
