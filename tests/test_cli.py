@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -388,3 +389,13 @@ def test_the_real_process_keeps_stdout_for_the_result(shop: Shop) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["outcome"] == "applied"
     assert done.stderr == ""
+
+
+def test_what_a_rule_asks_about_a_date_points_to_its_cell_under_its_own_header(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Clientes", 0)
+    for row in (["Nome", "Último pedido", "Próximo pedido:"], ["Ana", date(2026, 9, 1), date(2026, 11, 10)]):
+        sheet.append(row)
+    book.save(tmp_path / "shop.xlsx")
+    (asked,) = answer("check", tmp_path / "shop.xlsx", "--on", "2026-11-22", exit_code=10)["problems"]
+    assert (asked["code"], asked["cell"], asked["column"]) == ("planned_order_missing", "C2", "Próximo pedido:")

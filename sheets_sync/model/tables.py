@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from sheets_sync.model.places import Problem
+from sheets_sync.model.reading import TabLayout
 from sheets_sync.model.words import OwnTab, SourceTab, Value
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Tables(Struct, frozen=True, kw_only=True):
 
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
     now used. ``moved``: former subject of an exchange → the one it has since its id was filled in. ``titles``:
-    source → titles read.
+    source → titles read. ``layouts``: by title, where each tab's columns are.
     """
 
     customers: pd.DataFrame
@@ -55,6 +56,7 @@ class Tables(Struct, frozen=True, kw_only=True):
     aliases: Mapping[str, str]
     problems: tuple[Problem, ...]
     moved: Mapping[str, str] = field(default_factory=dict)
+    layouts: Mapping[str, TabLayout] = field(default_factory=dict)
 
 
 # ── our rows as found ───────────────────────────────────────────────────────

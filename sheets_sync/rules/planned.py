@@ -12,11 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 from msgspec import Struct
 
-from sheets_sync.model import Problem, Where
+from sheets_sync.model import Problem
 from sheets_sync.problems import question
 from sheets_sync.rules.calendar import Days, Flags, to_days
 from sheets_sync.rules.context import Context
 from sheets_sync.rules.lookup import Positions
+from sheets_sync.tables.questions import place_of
 
 ASK_FOR_DAYS = 60
 """A planned order that should have come longer ago than this is not asked about: reconnect has taken over."""
@@ -135,7 +136,7 @@ def ask(code: str, context: Context, cells: pd.DataFrame, by: list[str]) -> Iter
         by_date = COLUMN in by
         yield question(
             code,
-            Where(tab=first["tab"], row=int(first["row"]), column=COLUMN),
+            place_of(context.tables, first["tab"], int(first["row"]), COLUMN),
             identity=f"{code}|{first['tab']}|{COLUMN}|{day.isoformat() if by_date else ''}",
             choices=("yes", "no") if by_date else (),
             count=len(alike),

@@ -16,12 +16,13 @@ import pandas as pd
 from msgspec import Struct
 
 from sheets_sync import locale
-from sheets_sync.model import Problem, SourceTab, Value, Where
+from sheets_sync.model import Problem, SourceTab, Value
 from sheets_sync.problems import notice, question
 from sheets_sync.rules.calendar import Days, Flags, to_dates
 from sheets_sync.rules.context import Context
 from sheets_sync.rules.lookup import positions
 from sheets_sync.rules.stages import Stages, Step, filled, first_known
+from sheets_sync.tables.questions import place_of
 
 _EPOCH = date(1970, 1, 1).toordinal()
 NEVER = np.datetime64("NaT", "D")
@@ -153,8 +154,8 @@ def _identity(column: str) -> str:
 def _problem(context: Context, frame: pd.DataFrame, column: str, flags: list[Flags]) -> Problem:
     tasks = sum(int(f.sum()) for f in flags)
     first = frame.loc[np.logical_or.reduce(flags)].iloc[0]
-    header = locale.load(context.settings.language).header(SourceTab.EXCHANGES, column)
-    where = Where(tab=str(first["tab"]), row=int(first["row"]), column=header)
+    where = place_of(context.tables, str(first["tab"]), int(first["row"]), column)
+    header = where.column or locale.load(context.settings.language).header(SourceTab.EXCHANGES, column)
     params: dict[str, Value] = {"column": header, "count": tasks}
     if context.memory.answers.get(_identity(column)) == "reopen":
         return notice("ticks_reopened", where, count=tasks, params=params)

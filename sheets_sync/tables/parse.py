@@ -70,6 +70,7 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
         unread=unread,
         aliases=find_aliases(memory, mentions, identities),
         problems=questions.done(),
+        layouts={title: layout for found in rows.values() for title, layout in found.layouts.items()},
         moved=former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sheets_sync.model import Problem, Severity, SourceColumn, Value, Where
+from sheets_sync.model import Problem, Severity, SourceColumn, Tables, Value, Where
 from sheets_sync.problems import notice, question
 from sheets_sync.tables.pieces import Positions
 from sheets_sync.tables.reading import identity
@@ -51,6 +51,12 @@ def place(tab: str, row: int | None = None, column: SourceColumn | None = None) 
     """A place to tell people about."""
     cell = f"{column_letters(column.position)}{row}" if column and row else None
     return Where(tab=tab, row=row, column=column.header if column else None, cell=cell)
+
+
+def place_of(tables: Tables, tab: str, row: int, key: str) -> Where:
+    """The cell of a source row that the column ``key`` has, or the row where its tab has no such column."""
+    layout = tables.layouts.get(tab)
+    return place(tab, row, layout.column(key) if layout else None)
 
 
 def shown(text: str) -> str:
