@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.sheets_server import SheetsServer, sheets_methods
 from tests.sheets_server.requests.refused import REFUSED
 from tests.sheets_server.requests.registry import HANDLERS
 
+README = Path(sheets_methods.__file__).with_name("README.md")
 ADD = {"addSheet": {"properties": {"sheetId": 5, "title": "New"}}}
 
 
@@ -121,6 +124,8 @@ def test_every_kind_google_knows_is_handled_or_refused_with_a_reason() -> None:
     assert set(HANDLERS) | set(REFUSED) == known
     assert not set(HANDLERS) & set(REFUSED)
     assert all(REFUSED.values())
+    (section,) = re.findall("## What it refuses, and why(.*?)\n## ", README.read_text("utf-8"), re.DOTALL)
+    assert [kind for kind in REFUSED if f"`{kind}`" not in section] == []
 
 
 def test_every_method_of_the_sheets_api_is_answered() -> None:

@@ -73,5 +73,27 @@ def forbidden() -> ApiError:
     return ApiError(403, "The caller does not have permission")
 
 
+def api_off() -> ApiError:
+    """What Google says where the account's project never enabled the API."""
+    page = "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project=1"
+    return ApiError(
+        403,
+        f"Google Sheets API has not been used in project 1 before or it is disabled. Enable it by visiting {page} then "
+        "retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.",
+        details=[
+            {
+                "@type": "type.googleapis.com/google.rpc.Help",
+                "links": [{"description": "Google developers console API activation", "url": page}],
+            },
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "SERVICE_DISABLED",
+                "domain": "googleapis.com",
+                "metadata": {"consumer": "projects/1", "service": "sheets.googleapis.com"},
+            },
+        ],
+    )
+
+
 def not_offered(what: str) -> ApiError:
     return ApiError(501, f"This local server does not implement {what}.")

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.sheets_server.errors import ApiError, forbidden, not_found
+from tests.sheets_server.errors import ApiError, api_off, forbidden, not_found
 
 
 class Kind(StrEnum):
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CUT_AFTER = "cut-after"
     GARBAGE = "garbage"
     FORBIDDEN = "403"
+    API_OFF = "403-api-off"
     NOT_FOUND = "404"
 
     @property
@@ -81,6 +82,7 @@ def error_of(fault: Fault) -> ApiError | None:
         Kind.INTERNAL: ApiError(500, "Internal error encountered."),
         Kind.UNAVAILABLE: ApiError(503, "The service is currently unavailable."),
         Kind.FORBIDDEN: forbidden(),
+        Kind.API_OFF: api_off(),
         Kind.NOT_FOUND: not_found(),
     }.get(fault.kind)
 

@@ -40,7 +40,8 @@ def shop_of(orders: int) -> dict[str, Rows]:
 
 
 def test_few_calls_whatever_the_number_of_tabs(server: SheetsServer) -> None:
-    desk = Desk(server, SHOP)
+    others: dict[str, Rows] = {f"Tab {n}": [["x", "y"], [n, n]] for n in range(12)}
+    desk = Desk(server, {**SHOP, **others})
     first = run(desk, DAY)
     assert first.outcome is Outcome.APPLIED
     assert [call.write for call in server.journal] == [False, True]
@@ -92,6 +93,8 @@ def test_a_large_first_run_goes_in_parts_under_two_megabytes(
     assert told is not None
     assert told["writes"] > 1
     assert max(call.request_bytes for call in server.journal) < 190_000
+    further = 190_000 * 1.5 / 2  # of 2 MB that Google recommends at most, 1.5
+    assert told["requests"] <= 4 + told["bytes_sent"] // further
     assert run(desk, DAY).outcome is Outcome.NOTHING
     whole = Desk(server, shop_of(300))
     monkeypatch.setattr(installments.parts, "__defaults__", (1_850_000,))
