@@ -112,6 +112,15 @@ def small_shop(server: SheetsServer) -> str:
     return Desk(server, {"Pedidos": [*orders, *rows]}).id
 
 
+def registry_of(server: SheetsServer, rows: Sequence[Sequence[Any]]) -> str:
+    """A registry that may be longer than a new tab."""
+    desk = Desk(server, {"Shops": [list(HEADERS)]})
+    longer = {"sheetId": desk.sheet_id("Shops"), "dimension": "ROWS", "length": len(rows)}
+    desk.person.requests({"appendDimension": longer})
+    desk.fill("Shops", rows, 2)
+    return desk.id
+
+
 class Morning:
     """What all arrangements share: the shop as the evening left it, and the plan of the morning."""
 
@@ -225,7 +234,7 @@ class Fleet:
     def in_place(self) -> Iterator[None]:
         """The real code, given this clock and these servers."""
         rows: list[list[Any]] = [[shop, "America/Sao_Paulo", 7, True] for shop in self.shops]
-        listed = Desk(self.server, {"Shops": [list(HEADERS), *rows]}).id
+        listed = registry_of(self.server, rows)
         environment = {
             address.VARIABLE: self.server.url, registry.VARIABLE: listed, allowed.VARIABLE: "",
             cloud_tasks.API_VARIABLE: "http://127.0.0.1:1", "SHEETS_SYNC_INVOKER": INVOKER,
