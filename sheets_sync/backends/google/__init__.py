@@ -78,7 +78,7 @@ class GoogleBackend:
             self._client.session.close()
         self._client, self._found = None, None
 
-    def traffic(self) -> Mapping[str, float] | None:
+    def traffic(self) -> Mapping[str, int] | None:
         """What travelled so far."""
         return self._client.traffic.summary() if self._client is not None else None
 
@@ -123,7 +123,7 @@ def _client() -> SheetsClient:
     from sheets_sync.backends.google.address import api  # noqa: PLC0415
 
     api()  # a wrong address is told before anything is looked for
-    from sheets_sync.backends.google import credentials  # noqa: PLC0415  (Google's libraries, only where asked for)
+    from sheets_sync.backends.google import credentials  # noqa: PLC0415  (Google's libraries: only where asked for)
     from sheets_sync.backends.google.client import SheetsClient  # noqa: PLC0415
 
     return SheetsClient(credentials.find())
