@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Puts the worker into a Google Cloud project, or brings what is there up to date: safe to repeat.
+# With --dry-run it prints the commands and runs none of them.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: cloud_function/deploy.sh --project PROJECT (--workbook ID [--at 07:00] | --registry ID) [options]
+
+  --workbook ID    one spreadsheet, every day at --at in --time-zone; may be repeated
+  --registry ID    a spreadsheet that lists many, each with its own hours and time zone
+  --at HH:MM       default 07:00
+  --time-zone ZONE default America/Sao_Paulo
+  --region REGION  default southamerica-east1 (Cloud Functions, Cloud Tasks and Cloud Scheduler are there)
+  --accounts N     with --registry: N service accounts, each with its own quota (60 workbooks a minute); default 1
+  --name NAME      what everything is called; default sheets-sync
+  --dry-run        print the commands, run nothing
+TEXT
+}
+
+project='' registry='' at=07:00 zone=America/Sao_Paulo region=southamerica-east1 accounts=1 name=sheets-sync dry=''
+workbooks=()
+while (($#)); do
+  case $1 in
+    --project) project=$2; shift ;;
+    --workbook) workbooks+=("$2"); shift ;;
+    --registry) registry=$2; shift ;;
+    --at) at=$2; shift ;;
+    --time-zone) zone=$2; shift ;;
+    --region) region=$2; shift ;;
+    --accounts) accounts=$2; shift ;;
+    --name) name=$2; shift ;;
+    --dry-run) dry=yes ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+stop() { printf '%s\n' "$1" >&2; exit 2; }
+[[ $project ]] || stop "--project is missing"
+[[ $registry || ${#workbooks[@]} -gt 0 ]] || stop "--workbook or --registry is missing"
+[[ ! $registry || ${#workbooks[@]} -eq 0 ]] || stop "either --workbook or --registry"
+[[ $at =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] || stop "--at is a time such as 07:00"
+[[ $accounts =~ ^[1-5]$ ]] || stop "--accounts is 1 to 5: a project has no more quota than five accounts use"
+for id in ${workbooks[@]+"${workbooks[@]}"} ${registry:+"$registry"}; do
+  [[ $id =~ ^[A-Za-z0-9_-]{30,}$ ]] || stop "$id is no spreadsheet's id: it is the long part of its address, between /d/ and /edit"
+done
+[[ $name =~ ^[a-z][a-z0-9-]{3,20}$ ]] || stop "--name is 4 to 21 small letters, digits and hyphens"
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# ── how commands are run ──────────────────────────────────────────────────────
+
+cloud() { # changes something
+  if [[ $dry ]]; then printf 'gcloud'; printf ' %q' "$@" "--project=$project"; printf '\n'; else gcloud "$@" "--project=$project" --quiet; fi
+}
+there() { # asks whether something is there; a dry run takes an empty project
+  [[ ! $dry ]] && gcloud "$@" "--project=$project" >/dev/null 2>&1
+}
+address_of() { # the address of a function
+  if [[ $dry ]]; then printf 'https://%s.example' "$1"; else
+    gcloud functions describe "$1" --gen2 "--region=$region" '--format=value(serviceConfig.uri)' "--project=$project"
+  fi
+}
+step() { printf '\n== %s\n' "$1" >&2; }
+numbered() { if (($2 == 1)); then printf '%s' "$1"; else printf '%s-%s' "$1" "$2"; fi; }
+joined() { local IFS=$1; shift; printf '%s' "$*"; }
+
+# ── what is there in the end ──────────────────────────────────────────────────
+
+account() { # a service account without any role of the project: it sees the spreadsheets shared with it, nothing else
+  there iam service-accounts describe "$1@$project.iam.gserviceaccount.com" ||
+    cloud iam service-accounts create "$1" "--display-name=sheets_sync"
+}
+
+function_() { # name, entry point, service account, memory, variables
+  cloud functions deploy "$1" --gen2 "--region=$region" --runtime=python313 "--source=$root" "--entry-point=$2" \
+    --trigger-http --no-allow-unauthenticated "--run-service-account=$3" "--memory=$4" --cpu=1 --concurrency=4 \
+    --min-instances=0 --max-instances=20 --timeout=540s \
+    --set-build-env-vars=GOOGLE_FUNCTION_SOURCE=cloud_function/main.py,GOOGLE_PYTHON_PACKAGE_MANAGER=pip \
+    "--set-env-vars=$5"
+  cloud run services add-iam-policy-binding "$1" "--region=$region" "--member=serviceAccount:$caller" --role=roles/run.invoker
+}
+
+queue() { # the quota valve: a run writes once, and an account may write 60 times a minute
+  local change=create
+  there tasks queues describe "$1" "--location=$region" && change=update
+  cloud tasks queues "$change" "$1" "--location=$region" --max-dispatches-per-second=0.92 --max-concurrent-dispatches=40 \
+    --max-attempts=4 --min-backoff=60s --max-backoff=600s --max-doublings=3
+  cloud tasks queues add-iam-policy-binding "$1" "--location=$region" "--member=serviceAccount:$caller" --role=roles/cloudtasks.enqueuer
+}
+
+job() { # name, schedule, time zone, address, body
+  local change=create headers=--headers
+  if there scheduler jobs describe "$1" "--location=$region"; then change=update headers=--update-headers; fi
+  cloud scheduler jobs "$change" http "$1" "--location=$region" "--schedule=$2" "--time-zone=$3" "--uri=$4" --http-method=POST \
+    "$headers=Content-Type=application/json" "--message-body=$5" "--oidc-service-account-email=$caller" \
+    "--oidc-token-audience=$4" --attempt-deadline=900s --max-retry-attempts=3 --min-backoff=60s
+}
+
+step "APIs"
+cloud services enable cloudfunctions.googleapis.com run.googleapis.com cloudbuild.googleapis.com \
+  artifactregistry.googleapis.com cloudtasks.googleapis.com cloudscheduler.googleapis.com sheets.googleapis.com
+
+step "Service accounts"
+caller=$name@$project.iam.gserviceaccount.com
+emails=()
+for ((n = 1; n <= accounts; n++)); do
+  account "$(numbered "$name" "$n")"
+  emails+=("$(numbered "$name" "$n")@$project.iam.gserviceaccount.com")
+done
+
+if [[ $registry ]]; then
+  # gcloud reads ^;^ as: the variables are separated by semicolons, since their values hold commas
+  queues=() addresses=()
+  for ((n = 1; n <= accounts; n++)); do
+    step "sync and its queue, $n of $accounts"
+    sync=$(numbered "$name-sync" "$n")
+    function_ "$sync" sync "${emails[n - 1]}" 1Gi "^;^SHEETS_SYNC_REGISTRY=$registry"
+    queue "$sync"
+    queues+=("projects/$project/locations/$region/queues/$sync")
+    addresses+=("$(address_of "$sync")")
+  done
+  step "dispatch, every hour"
+  cloud iam service-accounts add-iam-policy-binding "$caller" "--member=serviceAccount:$caller" --role=roles/iam.serviceAccountUser
+  function_ "$name-dispatch" dispatch "$caller" 512Mi "^;^SHEETS_SYNC_REGISTRY=$registry;SHEETS_SYNC_INVOKER=$caller;SHEETS_SYNC_QUEUES=$(joined , "${queues[@]}");SHEETS_SYNC_URLS=$(joined , "${addresses[@]}")"
+  job "$name-dispatch" '0 * * * *' Etc/UTC "$(address_of "$name-dispatch")" '{}'
+  jobs=("$name-dispatch")
+else
+  step "sync"
+  function_ "$name-sync" sync "$caller" 1Gi "^;^SHEETS_SYNC_WORKBOOKS=$(joined , "${workbooks[@]}")"
+  step "Every day at $at ($zone)"
+  jobs=()
+  for ((n = 1; n <= ${#workbooks[@]}; n++)); do
+    job=$(numbered "$name" "$n")
+    jobs+=("$job")
+    job "$job" "$((10#${at#*:})) $((10#${at%:*})) * * *" "$zone" "$(address_of "$name-sync")" "{\"workbook\": \"${workbooks[n - 1]}\"}"
+  done
+fi
+
+cat <<TEXT
+
+Done. Share each spreadsheet, as Editor, with:
+$(printf '  %s\n' "${emails[@]}")
+$([[ $registry ]] && printf 'and the registry, as Viewer, with all of these.\n')
+Try it now:
+$(printf "  gcloud scheduler jobs run %s --location=$region --project=$project\n" "${jobs[@]}")
+and see what it did:
+  gcloud functions logs read $name-sync --gen2 --region=$region --project=$project --limit=20
+TEXT
