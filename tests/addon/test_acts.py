@@ -157,6 +157,14 @@ def test_what_google_declines_is_one_sentence_soon(
     assert len(customers(caller.card)) == 20
 
 
+def test_who_may_only_look_hears_google_s_no(person: Person, sheets: SheetsServer) -> None:
+    before = rows_of(sheets, person.spreadsheet, "en")
+    sheets.fail(Fault(3, Kind.FORBIDDEN))  # the write, after two readings
+    person.presses("Done")
+    assert WORDS.error("google_no_access_person", {}) in person.texts
+    assert rows_of(sheets, person.spreadsheet, "en") == before
+
+
 def test_a_file_that_is_granted_no_longer_is_asked_for_again(caller: Person, sheets: SheetsServer) -> None:
     sheets.fail(Fault(1, Kind.NOT_FOUND))
     caller.opens()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -102,6 +103,9 @@ def _cells(team: Team) -> list[Cells]:
 BETWEEN = [kind for kind in EDITS if "where one" not in kind]  # those are about what a run plans
 
 
+QUIET = [kind for kind in BETWEEN if "worker" not in kind]
+
+
 @pytest.mark.parametrize("kind", BETWEEN)
 @pytest.mark.parametrize("column", ["done", "note"])
 def test_an_edit_in_between_leads_it_to_no_other_row(server: SheetsServer, kind: str, column: str) -> None:
@@ -161,6 +165,49 @@ def test_rows_that_move_at_every_write_are_put_right_in_the_end(server: SheetsSe
     after = cells_of_people(team)
     assert after.pop(key) == {**before.pop(key), "done": True}
     assert after == before
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_people_do_before_each_of_its_writes_nothing_of_theirs_is_lost_or_moved(
+    server: SheetsServer, seed: int
+) -> None:
+    dice = Random(seed)  # noqa: S311  (which edits, no secret)
+    team = team_of(server)
+    column = dice.choice(["done", "note", "postpone_to"])
+    key = dice.choice(team.keys())
+    seen = cells_of_people(team)[key].get(column)
+    done = []
+
+    def edit() -> None:
+        current = cells_of_people(team).get(key, {}).get(column)
+        if column == "note" and current == seen:
+            team.forget(seen)  # the panel's person writes over it, knowingly
+        done.append(dice.choice(QUIET))
+        EDITS[done[-1]](team)
+        if len(done) < 4:
+            server.before_next_write(edit)
+
+    server.before_next_write(edit)
+    values: dict[str, Value] = {"done": True, "note": "of the panel", "postpone_to": DAY}
+    value = values[column]
+    refused = None
+    try:
+        put(team, key, column, value, seen)
+    except Refusal as refusal:
+        refused = refusal.code
+    finally:
+        server.service.before_calls.clear()
+    now = cells_of_people(team)
+    assert refused in {None, "row_gone", "cell_changed", "cell_missing"}, done
+    if key in now:
+        wanted = 46447 if column == "postpone_to" else value
+        assert (now[key].get(column) == wanted) == (refused is None), (refused, done)
+    elsewhere = [cells.get("note") for k, cells in now.items() if k != key]
+    assert "of the panel" not in elsewhere, done
+    assert 46447 not in [cells.get("postpone_to") for k, cells in now.items() if k != key], done
+    ticks = {k for k, cells in now.items() if cells.get("done") is True}
+    assert ticks <= team.ticked | {key}, done
+    team.judge_words()
 
 
 def test_rows_that_never_stand_still_leave_nobody_s_cell_changed_for_good(server: SheetsServer) -> None:
