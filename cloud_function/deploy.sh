@@ -45,7 +45,7 @@ stop() { printf '%s\n' "$1" >&2; exit 2; }
 for id in ${workbooks[@]+"${workbooks[@]}"} ${registry:+"$registry"}; do
   [[ $id =~ ^[A-Za-z0-9_-]{30,}$ ]] || stop "$id is no spreadsheet's id: it is the long part of its address, between /d/ and /edit"
 done
-[[ $name =~ ^[a-z][a-z0-9-]{3,20}$ ]] || stop "--name is 4 to 21 small letters, digits and hyphens"
+[[ $name =~ ^[a-z][a-z0-9-]{5,20}$ ]] || stop "--name is 6 to 21 small letters, digits and hyphens"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -53,6 +53,15 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 cloud() { # changes something
   if [[ $dry ]]; then printf 'gcloud'; printf ' %q' "$@" "--project=$project"; printf '\n'; else gcloud "$@" "--project=$project" --quiet; fi
+}
+patiently() { # what was made a moment ago is not known everywhere at once
+  local try
+  for try in 1 2 3 4 5 6; do
+    cloud "$@" && return
+    printf 'again in a few seconds (%s)\n' "$try" >&2
+    sleep "${DEPLOY_PAUSE:-5}"
+  done
+  return 1
 }
 there() { # asks whether something is there; a dry run takes an empty project
   [[ ! $dry ]] && gcloud "$@" "--project=$project" >/dev/null 2>&1
@@ -78,8 +87,8 @@ function_() { # name, entry point, service account, memory, variables
     --trigger-http --no-allow-unauthenticated "--run-service-account=$3" "--memory=$4" --cpu=1 --concurrency=4 \
     --min-instances=0 --max-instances=20 --timeout=540s \
     --set-build-env-vars=GOOGLE_FUNCTION_SOURCE=cloud_function/main.py,GOOGLE_PYTHON_PACKAGE_MANAGER=pip \
-    "--set-env-vars=$5"
-  cloud run services add-iam-policy-binding "$1" "--region=$region" "--member=serviceAccount:$caller" --role=roles/run.invoker
+    "--build-service-account=projects/$project/serviceAccounts/$builder" "--set-env-vars=$5"
+  patiently run services add-iam-policy-binding "$1" "--region=$region" "--member=serviceAccount:$caller" --role=roles/run.invoker
 }
 
 queue() { # the quota valve: a run writes once, and an account may write 60 times a minute
@@ -87,7 +96,7 @@ queue() { # the quota valve: a run writes once, and an account may write 60 time
   there tasks queues describe "$1" "--location=$region" && change=update
   cloud tasks queues "$change" "$1" "--location=$region" --max-dispatches-per-second=0.92 --max-concurrent-dispatches=40 \
     --max-attempts=4 --min-backoff=60s --max-backoff=600s --max-doublings=3
-  cloud tasks queues add-iam-policy-binding "$1" "--location=$region" "--member=serviceAccount:$caller" --role=roles/cloudtasks.enqueuer
+  patiently tasks queues add-iam-policy-binding "$1" "--location=$region" "--member=serviceAccount:$caller" --role=roles/cloudtasks.enqueuer
 }
 
 job() { # name, schedule, time zone, address, body
@@ -109,6 +118,9 @@ for ((n = 1; n <= accounts; n++)); do
   account "$(numbered "$name" "$n")"
   emails+=("$(numbered "$name" "$n")@$project.iam.gserviceaccount.com")
 done
+builder=$name-build@$project.iam.gserviceaccount.com
+account "$name-build" # projects since 2024 have no other account that may build; the worker itself may not
+patiently projects add-iam-policy-binding "$project" "--member=serviceAccount:$builder" --role=roles/cloudbuild.builds.builder --condition=None
 
 if [[ $registry ]]; then
   # gcloud reads ^;^ as: the variables are separated by semicolons, since their values hold commas
@@ -122,7 +134,7 @@ if [[ $registry ]]; then
     addresses+=("$(address_of "$sync")")
   done
   step "dispatch, every hour"
-  cloud iam service-accounts add-iam-policy-binding "$caller" "--member=serviceAccount:$caller" --role=roles/iam.serviceAccountUser
+  patiently iam service-accounts add-iam-policy-binding "$caller" "--member=serviceAccount:$caller" --role=roles/iam.serviceAccountUser
   function_ "$name-dispatch" dispatch "$caller" 512Mi "^;^SHEETS_SYNC_REGISTRY=$registry;SHEETS_SYNC_INVOKER=$caller;SHEETS_SYNC_QUEUES=$(joined , "${queues[@]}");SHEETS_SYNC_URLS=$(joined , "${addresses[@]}")"
   job "$name-dispatch" '0 * * * *' Etc/UTC "$(address_of "$name-dispatch")" '{}'
   jobs=("$name-dispatch")

@@ -14,11 +14,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import copy
+import gc
 import io
 import json
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -110,6 +110,15 @@ def small_shop(server: SheetsServer) -> str:
         [f"P-{n}", f"Cliente {n}", f"+55 43 99999-000{n}", day - timedelta(days=n)] for n in range(4)
     ]
     return Desk(server, {"Pedidos": [*orders, *rows]}).id
+
+
+def registry_of(server: SheetsServer, rows: Sequence[Sequence[Any]]) -> str:
+    """A registry that may be longer than a new tab."""
+    desk = Desk(server, {"Shops": [list(HEADERS)]})
+    longer = {"sheetId": desk.sheet_id("Shops"), "dimension": "ROWS", "length": len(rows)}
+    desk.person.requests({"appendDimension": longer})
+    desk.fill("Shops", rows, 2)
+    return desk.id
 
 
 class Morning:
@@ -225,7 +234,7 @@ class Fleet:
     def in_place(self) -> Iterator[None]:
         """The real code, given this clock and these servers."""
         rows: list[list[Any]] = [[shop, "America/Sao_Paulo", 7, True] for shop in self.shops]
-        listed = Desk(self.server, {"Shops": [list(HEADERS), *rows]}).id
+        listed = registry_of(self.server, rows)
         environment = {
             address.VARIABLE: self.server.url, registry.VARIABLE: listed, allowed.VARIABLE: "",
             cloud_tasks.API_VARIABLE: "http://127.0.0.1:1", "SHEETS_SYNC_INVOKER": INVOKER,
@@ -312,6 +321,9 @@ class Fleet:
     def _figures(self, log: str, real: float) -> dict[str, Any]:
         lines = [json.loads(line) for line in log.splitlines()]
         outcomes = Counter(line["outcome"] for line in lines if line["door"] == "sync")
+        calls: Counter[str] = Counter()
+        for line in lines:
+            calls.update({kind: line.get("calls", {}).get(kind, 0) for kind in ("reads", "writes")})
         good = [shop for shop in self.shops if shop not in self.poison]
         writes = len(good)
         last = max(self.finished[shop] for shop in good) - MORNING.timestamp()
@@ -322,7 +334,7 @@ class Fleet:
             "workbooks": len(self.shops), "accounts": len(self.accounts), "poisoned": len(self.poison),
             "synced": sum(shop in self.finished for shop in good), "applied_twice": sum(n > 1 for n in self.applied.values()),
             "minutes": round(last / 60, 1), "floor_minutes": round(floor / 60, 1), "over_floor": round(last / floor - 1, 3),
-            "too_many_requests": dict(self.too_many), "outcomes": dict(outcomes),
+            "too_many_requests": dict(self.too_many), "outcomes": dict(outcomes), "calls": dict(calls),
             "most_at_once": self.timeline.most_at_once, "real_seconds": round(real, 1),
         }  # fmt: skip
 
@@ -355,8 +367,9 @@ def main() -> int:
     parser.add_argument("--poisoned", type=int, default=9)
     given = parser.parse_args()
     good = True
+    gc.disable()  # ten thousand spreadsheets would be looked through again and again
     for accounts in map(int, given.accounts.split(",")):
-        with SheetsServer() as server, tempfile.TemporaryDirectory():
+        with SheetsServer() as server:
             told = arrange(server, given.workbooks, accounts, given.poisoned)
         print(json.dumps(told), flush=True)
         good &= keeps_its_promises(told)

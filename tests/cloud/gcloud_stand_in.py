@@ -26,6 +26,7 @@ OPTIONS: dict[str, set[str]] = {
     "auth login": set(),
     "projects create": {"name", "set-as-default"},
     "projects delete": set(),
+    "projects add-iam-policy-binding": _BINDING | {"condition"},
     "billing projects link": {"billing-account"},
     "config set": set(),
     "services enable": set(),
@@ -35,7 +36,7 @@ OPTIONS: dict[str, set[str]] = {
     "iam service-accounts add-iam-policy-binding": _BINDING,
     "functions deploy": {
         "gen2", "region", "runtime", "source", "entry-point", "trigger-http", "no-allow-unauthenticated", "memory", "cpu",
-        "run-service-account", "concurrency", "min-instances", "max-instances", "timeout", "set-build-env-vars",
+        "run-service-account", "build-service-account", "concurrency", "min-instances", "max-instances", "timeout", "set-build-env-vars",
         "set-env-vars", "update-env-vars",
     },
     "functions describe": {"gen2", "region", "format"},
@@ -99,6 +100,11 @@ def main() -> int:
         return 2
     with (folder / "calls").open("a") as calls:
         calls.write(json.dumps([command, about, options]) + "\n")
+    moody = folder / "moody"
+    if command.endswith("binding") and moody.exists():
+        moody.unlink()
+        print("ERROR: (gcloud) INVALID_ARGUMENT: Service account does not exist.", file=sys.stderr)
+        return 1
     made = folder / "made"
     known = set(made.read_text().splitlines()) if made.exists() else set()
     group, _, verb = command.rpartition(" ")

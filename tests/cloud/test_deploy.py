@@ -124,16 +124,26 @@ def test_nobody_may_call_it_but_the_worker_itself_and_it_may_do_nothing_else(clo
         assert "no-allow-unauthenticated" in function
         assert function["timeout"] == f"{DEADLINE}s"
         assert function["memory"]
-    bindings = [
-        (command, options["role"]) for command, _, options in calls if command.endswith("add-iam-policy-binding")
-    ]
-    assert set(bindings) == {
+    built = "serviceAccount:sheets-sync-build@shop.iam.gserviceaccount.com"
+    bindings = [call for call in calls if call[0].endswith("binding")]
+    ((_, _, of_project),) = of(bindings, "projects add-iam-policy-binding")
+    assert (of_project["member"], of_project["role"]) == (built, "roles/cloudbuild.builds.builder"), "it only builds"
+    bindings = [call for call in bindings if not call[0].startswith("projects")]
+    assert {(command, options["role"]) for command, _, options in bindings} == {
         ("run services add-iam-policy-binding", "roles/run.invoker"),
         ("tasks queues add-iam-policy-binding", "roles/cloudtasks.enqueuer"),
         ("iam service-accounts add-iam-policy-binding", "roles/iam.serviceAccountUser"),
     }, "each on one thing of ours, none on the project"
-    assert {o["member"] for c, _, o in calls if c.endswith("binding")} == {f"serviceAccount:{WORKER}"}
+    assert {options["member"] for _, _, options in bindings} == {f"serviceAccount:{WORKER}"}
     assert all(options["project"] == "shop" for _, _, options in calls)
+
+
+def test_what_google_has_not_heard_of_yet_is_asked_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPLOY_PAUSE", "0")
+    (cloud.folder / "moody").touch()
+    told = cloud.deploy("--project", "shop", "--workbook", BOOK)
+    assert "again in a few seconds (1)" in told.stderr
+    assert len(of(cloud.calls(), "projects add-iam-policy-binding")) == 2
 
 
 def test_a_dry_run_prints_what_a_real_one_does_and_does_nothing(cloud: Cloud) -> None:

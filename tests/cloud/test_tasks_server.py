@@ -55,6 +55,20 @@ def test_no_more_go_out_than_the_bucket_holds_and_so_many_a_second_after() -> No
     assert list(out.values()) == [2, 0, 1, 0, 1, 0, 1, 0, 1]
 
 
+def test_asked_again_and_again_it_keeps_its_rate() -> None:
+    held = queue(rate=0.92, burst=10, at_once=1000)
+    for number in range(200):
+        held.create(task(number), 0)
+    now, out = 0.0, 0
+    while now < 100:
+        while held.next_task(now) is not None:
+            out += 1
+        wakes = held.wakes_at(now)
+        assert wakes is not None
+        now = min(wakes, now + 0.37)
+    assert out in (101, 102)
+
+
 def test_no_more_are_out_at_once_than_said() -> None:
     held = queue(rate=100, burst=10, at_once=3)
     for number in range(5):

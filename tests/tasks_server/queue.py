@@ -59,7 +59,7 @@ class Queue:
     running: int = 0
     _waiting: list[tuple[float, int, str]] = field(default_factory=list)
     _count: int = 0
-    _tokens: float = -1.0
+    _tokens: float | None = None
     _filled_at: float = 0.0
     _held_until: float = 0.0
     _hold: float = 0.0
@@ -98,26 +98,23 @@ class Queue:
         if wakes is None or wakes > now:
             return None
         task = self.tasks[heapq.heappop(self._waiting)[2]]
-        self._tokens -= 1
+        self._tokens = self._fill(now) - 1
         self.running += 1
         task.dispatched += 1
         if task.first_attempt is None:
             task.first_attempt = now
         return task
 
-    def _fill(self, now: float) -> None:
-        burst = self._limit("maxBurstSize")
-        full = (
-            burst
-            if self._tokens < 0
-            else self._tokens + (now - self._filled_at) * self._limit("maxDispatchesPerSecond")
-        )
-        self._tokens, self._filled_at = min(burst, full), now
+    def _fill(self, now: float) -> float:
+        """The tokens that are there now: a full bucket at first."""
+        burst, rate = self._limit("maxBurstSize"), self._limit("maxDispatchesPerSecond")
+        grown = burst if self._tokens is None else self._tokens + (now - self._filled_at) * rate
+        self._tokens, self._filled_at = min(burst, grown), now
+        return self._tokens
 
     def opens_at(self, now: float) -> float:
         """When the limits let the next task out."""
-        self._fill(now)
-        lacking = max(0.0, 1 - self._tokens)
+        lacking = max(0.0, 1 - self._fill(now))
         return max(now + lacking / self._limit("maxDispatchesPerSecond") if lacking > 1e-9 else now, self._held_until)
 
     def wakes_at(self, now: float) -> float | None:
