@@ -51,6 +51,19 @@ def test_a_tick_while_somebody_sorts_goes_to_its_own_row(person: Person, sheets:
     }
 
 
+def test_a_tick_by_mistake_is_taken_back(person: Person, sheets: SheetsServer) -> None:
+    before = rows_of(sheets, person.spreadsheet, "en")
+    for nth in (0, contact(person, 0)[0]):  # an exchange's tick counts as its step, so it matters there most
+        listed = parameters(person, "tick")
+        key = listed[nth]["key"]
+        person.presses("Done", nth)
+        assert key not in [given["key"] for given in parameters(person, "tick")]
+        person.presses("Undo")
+        assert person.said == WORDS.text("panel_reopened", customer=before[key]["customer"])
+        assert [given["key"] for given in parameters(person, "tick")] == [given["key"] for given in listed]
+        assert not rows_of(sheets, person.spreadsheet, "en")[key].get("done")
+
+
 def test_a_row_that_is_gone_meanwhile_is_said_beside_the_list_as_it_is(person: Person, sheets: SheetsServer) -> None:
     nth, key = contact(person, 0)
     someone = sheets.person(person.spreadsheet)

@@ -20,6 +20,7 @@ from sheets_sync.backends.google.ink import Pen
 from sheets_sync.backends.google.own_only import own_document
 from sheets_sync.model import OwnTab, TaskRow, Value
 from sheets_sync.problems import Refusal
+from sheets_sync.tables.schema import OWN
 from tests.backends.google.team import Team
 from tests.backends.google.test_people_between import EDITS
 from tests.backends.google.test_people_between import team_of as a_team
@@ -170,8 +171,9 @@ def test_rows_that_move_at_every_write_are_put_right_in_the_end(server: SheetsSe
 def written_over(team: Team, before: Mapping[str, str | None]) -> None:
     """Who types a note takes the older one away, knowingly, also where a stray write stood in its place just then."""
     for key, cells in cells_of_people(team).items():
+        own = str({name: value for name, value in cells.items() if name not in OWN[TOUCH].keys()})
         if (typed := str(cells.get("note"))) in team.words and typed not in before:
-            for word in (word for word, of in before.items() if of == key and word not in str(cells)):
+            for word in (word for word, of in before.items() if of == key and word not in own):
                 team.words.pop(word, None)
 
 
