@@ -41,14 +41,15 @@ def within_bounds(content: bytes) -> bytes:
 
 def read(content: bytes) -> Asked:
     """``{"workbook": id, "on"?: "2026-11-22", "dry_run"?: bool}``. Declined, with the field's name."""
-    given = _object(content)
+    given = parsed(content)
     unknown = next((field for field in given if field not in Asked.__dataclass_fields__), None)
     if unknown is not None:
         raise Declined(400, "field_unknown", unknown[:100])
     return Asked(workbook=_workbook(given), on=_on(given.get("on")), dry_run=_dry_run(given.get("dry_run", False)))
 
 
-def _object(content: bytes) -> Mapping[str, Any]:
+def parsed(content: bytes) -> Mapping[str, Any]:
+    """The JSON object that a body holds. Declined where it is none."""
     try:
         given = json.loads(content)
     except (ValueError, RecursionError) as error:

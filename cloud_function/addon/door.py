@@ -6,7 +6,7 @@ import flask
 
 from cloud_function.addon import event, tokens
 from cloud_function.addon.panel import Panel
-from cloud_function.body import content_of
+from cloud_function.body import content_of, parsed
 from cloud_function.door import Answer, Declined, answered
 from cloud_function.log_line import LogLine
 
@@ -22,7 +22,7 @@ def _answer(request: flask.Request, line: LogLine) -> Answer:
         raise Declined(405, "post_only")
     deployment = tokens.Deployment.of_environment()
     unsigned = tokens.check_header(request.headers.get("Authorization"), deployment)
-    body = event.parsed(content_of(request))
+    body = parsed(content_of(request))
     tokens.check_body(event.tokens_of(body), unsigned, deployment)
     asked = event.event_of(body)
     if asked.spreadsheet:

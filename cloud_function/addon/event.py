@@ -5,7 +5,6 @@ Google adds fields as it likes, so unknown ones are left aside; those we read mu
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,17 +55,6 @@ class Event:
             return (_EPOCH + timedelta(milliseconds=int(chosen["msSinceEpoch"]))).date()
         except (LookupError, TypeError, ValueError, OverflowError) as error:
             raise Declined(400, "field_wrong", name) from error
-
-
-def parsed(content: bytes) -> Mapping[str, Any]:
-    """The body as JSON. Declined where it is no object."""
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise Declined(400, "body_not_json", "") from error
-    if not isinstance(body, dict):
-        raise Declined(400, "body_not_an_object", "")
-    return body
 
 
 def tokens_of(body: Mapping[str, Any]) -> Mapping[str, Any]:

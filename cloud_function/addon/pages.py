@@ -33,8 +33,8 @@ class Pages:
 
     # ── cards ───────────────────────────────────────────────────────────────
 
-    def home(self, tasks: TaskList) -> Card:
-        """Today's tasks of a spreadsheet."""
+    def home(self, tasks: TaskList, ticked: TaskLine | None = None) -> Card:
+        """Today's tasks of a spreadsheet. ``ticked``: the one that was just ticked, and may have been by mistake."""
         words, to_do = self.words, tasks.to_do
         sections = [{"widgets": self._task(tasks, line)} for line in to_do[:SHOWN]]
         if tasks.updated_on is None:
@@ -46,7 +46,7 @@ class Pages:
         return {
             "name": "home",
             "header": {"title": widgets.plain(tasks.title, 80), "subtitle": self._updated(tasks)},
-            "sections": [*self._counts(tasks), *sections],
+            "sections": [*self._undo(ticked), *self._counts(tasks), *sections],
             "fixedFooter": widgets.footer(self._button("panel_sync", "sync"), self._button("panel_refresh", "home")),
         }
 
@@ -102,6 +102,12 @@ class Pages:
         if tasks.updated_on == tasks.today:
             return self.words.text("panel_updated_today")
         return self.words.text("panel_updated", day=tasks.updated_on)
+
+    def _undo(self, ticked: TaskLine | None) -> list[Widget]:
+        if ticked is None:
+            return []
+        button = self._on(ticked, "panel_undo", "untick", "done")
+        return [{"widgets": [widgets.labelled(self.words.status("done"), ticked.customer, self._name(ticked), button)]}]
 
     def _counts(self, tasks: TaskList) -> list[Widget]:
         parts = [f"{self.words.status(status)}: {count}" for status, count in tasks.counts().items()]

@@ -55,8 +55,8 @@ class Panel:
         """The answer. Declined where there is no such button."""
         asked = self._asked
         does = {
-            "": self._home, "home": self._home, "task": self._task, "tick": self._tick, "postpone": self._postpone,
-            "note": self._note, "sync": self._sync,
+            "": self._home, "home": self._home, "task": self._task, "tick": self._tick, "untick": self._untick,
+            "postpone": self._postpone, "note": self._note, "sync": self._sync,
         }  # fmt: skip
         self._line.say(action=asked.action if asked.action in {*does, "grant"} else "unknown")
         if asked.action == "grant":
@@ -96,6 +96,9 @@ class Panel:
     def _tick(self) -> Shown:
         return self._put("done", lambda _: True, "panel_ticked")
 
+    def _untick(self) -> Shown:
+        return self._put("done", lambda _: False, "panel_reopened")
+
     def _postpone(self) -> Shown:
         chosen = self._asked.day(pages.POSTPONE)
 
@@ -131,7 +134,9 @@ class Panel:
         hand = Hand(self._client, self._asked.spreadsheet, found, line.own, pen)
         hand.put(line.key, column, wanted, line.people.get(column))
         day = {"day": wanted} if isinstance(wanted, date) else {}
-        return self._pages.home(self._read()), self._words.text(said, customer=line.customer, **day)
+        now = self._read()
+        ticked = now.line(line.own, line.key) if wanted is True else None
+        return self._pages.home(now, ticked), self._words.text(said, customer=line.customer, **day)
 
     # ── reading ─────────────────────────────────────────────────────────────
 

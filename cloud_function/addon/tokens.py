@@ -19,7 +19,7 @@ from google.auth.exceptions import GoogleAuthError
 from requests import RequestException, Session
 
 from cloud_function.door import Declined
-from sheets_sync.backends.google.address import is_loopback
+from sheets_sync.backends.google import address
 from sheets_sync.problems import ConfigError
 
 URL, ACCOUNT, CLIENT = "SHEETS_SYNC_ADDON_URL", "SHEETS_SYNC_ADDON_ACCOUNT", "SHEETS_SYNC_ADDON_CLIENT"
@@ -70,7 +70,7 @@ class Keys:
     def certs(self, key: str) -> Mapping[str, str]:
         """Certificates by key id. Declined (503) where they cannot be had, ConfigError for an address not local."""
         with self._lock:
-            base = _base()
+            base = address.server(_CERTS, CERTS_VARIABLE)
             now = self._clock()
             fresh = self._of == base and now < self._good_until
             if fresh and (key in self._certs or now - self._fetched < self.SOONEST):
@@ -127,15 +127,6 @@ def _claims(token: object, audience: str) -> Mapping[str, Any]:
         raise Declined(401, "token_wrong")
     found: Mapping[str, Any] = claims
     return found
-
-
-def _base() -> str:
-    named = os.environ.get(CERTS_VARIABLE, "").rstrip("/")
-    if not named:
-        return _CERTS
-    if not is_loopback(named):
-        raise ConfigError("google_api_not_local", variable=CERTS_VARIABLE)
-    return named
 
 
 def _fetched(base: str) -> tuple[Mapping[str, str], float]:

@@ -51,6 +51,19 @@ def test_a_tick_while_somebody_sorts_goes_to_its_own_row(person: Person, sheets:
     }
 
 
+def test_a_tick_by_mistake_is_taken_back(person: Person, sheets: SheetsServer) -> None:
+    before = rows_of(sheets, person.spreadsheet, "en")
+    for nth in (0, contact(person, 0)[0]):  # an exchange's tick counts as its step, so it matters there most
+        listed = parameters(person, "tick")
+        key = listed[nth]["key"]
+        person.presses("Done", nth)
+        assert key not in [given["key"] for given in parameters(person, "tick")]
+        person.presses("Undo")
+        assert person.said == WORDS.text("panel_reopened", customer=before[key]["customer"])
+        assert [given["key"] for given in parameters(person, "tick")] == [given["key"] for given in listed]
+        assert not rows_of(sheets, person.spreadsheet, "en")[key].get("done")
+
+
 def test_a_row_that_is_gone_meanwhile_is_said_beside_the_list_as_it_is(person: Person, sheets: SheetsServer) -> None:
     nth, key = contact(person, 0)
     someone = sheets.person(person.spreadsheet)
@@ -155,6 +168,14 @@ def test_what_google_declines_is_one_sentence_soon(
     sheets.fail()
     caller.presses("Try again")
     assert len(customers(caller.card)) == 20
+
+
+def test_who_may_only_look_hears_google_s_no(person: Person, sheets: SheetsServer) -> None:
+    before = rows_of(sheets, person.spreadsheet, "en")
+    sheets.fail(Fault(3, Kind.FORBIDDEN))  # the write, after two readings
+    person.presses("Done")
+    assert WORDS.error("google_no_access_person", {}) in person.texts
+    assert rows_of(sheets, person.spreadsheet, "en") == before
 
 
 def test_a_file_that_is_granted_no_longer_is_asked_for_again(caller: Person, sheets: SheetsServer) -> None:

@@ -25,12 +25,17 @@ def spreadsheet_id(workbook: str) -> str | None:
 
 
 def api() -> str:
-    """The API's address, without a slash at its end. ConfigError where a variable names one that is not loopback."""
-    named = os.environ.get(VARIABLE, "").rstrip("/")
+    """The Sheets API's address, without a slash at its end. ConfigError as ``server``."""
+    return server(GOOGLE, VARIABLE)
+
+
+def server(usual: str, variable: str) -> str:
+    """A server of Google's, or the one that a variable names. ConfigError where that is not loopback."""
+    named = os.environ.get(variable, "").rstrip("/")
     if not named:
-        return GOOGLE
+        return usual
     if not is_loopback(named):
-        raise ConfigError("google_api_not_local", variable=VARIABLE)
+        raise ConfigError("google_api_not_local", variable=variable)
     return named
 
 

@@ -9,7 +9,7 @@ no generation is taken, the worker treats it as it treats people, and ``undo`` s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from sheets_sync.backends.google.cells import raw
@@ -31,12 +31,18 @@ Spot: TypeAlias = tuple[str | tuple[object, ...], str]
 """A cell by what does not move: the key of its row (without one, what else the row holds), and its column."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Owed:
-    """``ink``: what a cell is to hold; ``near``: the row where it stood last, for rows that are alike."""
+    """``ink``: what a cell is to hold; ``known``: what may stand in it until then, since we put it there by mistake, or
+    the person knew it; ``near``: the row where it stood last, for rows that are alike."""
 
     ink: Ink
+    known: frozenset[object]
     near: int = 0
+
+    def may_hold(self, found: Ink) -> bool:
+        """False where somebody wrote there meanwhile."""
+        return raw(found.value) in self.known or raw(found.value) == raw(self.ink.value)
 
 
 class _Places:
@@ -115,11 +121,10 @@ class Hand:
         refusal = _at_first(read, target, {raw(seen), raw(value)})
         if refusal is not None:
             raise Refusal(refusal)
-        known = {raw(seen), raw(value)}  # what may stand in the cell; also what we put there by mistake
-        owed: dict[Spot, _Owed] = {target: _Owed(wanted)}
+        owed: dict[Spot, _Owed] = {target: _Owed(wanted, frozenset({raw(seen)}))}
         for attempt in range(TRIES + MORE):
             if attempt == TRIES and target in owed and owed[target].ink is wanted:
-                owed[target], refusal = _Owed(read.at(target)), "rows_restless"
+                owed[target], refusal = replace(owed[target], ink=read.at(target)), "rows_restless"
             now = _Places(self.own, self._title, image)
             places = {spot: now.find(spot, one.near) for spot, one in owed.items()}
             puts = {place: spot for spot, place in places.items() if place is not None}
@@ -131,18 +136,10 @@ class Hand:
                 image = self._image()
                 continue
             before, image = told
-            met = _Places(self.own, self._title, before)
-            rest = {spot: owed[spot] for spot, place in places.items() if place is None}
-            for (row, position), spot in puts.items():
-                hit, was, ink = met.spot(row, position), met.cell(row, position), owed[spot].ink
-                if hit != spot:
-                    rest.setdefault(spot, owed[spot])
-                    right = owed[hit].ink if hit in owed else was
-                    rest[hit] = _Owed(read.at(hit) if read.at(hit).formula else right, row)
-                    known |= {raw(ink.value)} if hit == target else set()
-                elif spot == target and ink is wanted and raw(was.value) not in known:
-                    rest[spot], refusal = _Owed(was, row), "cell_changed"
-            owed = rest
+            rest = _still_owed(_Places(self.own, self._title, before), puts, owed, read)
+            if target in owed and owed[target].ink is wanted and target in rest and rest[target].ink is not wanted:
+                refusal = "cell_changed"
+            owed = rest | {spot: owed[spot] for spot, place in places.items() if place is None}
             if not owed:
                 break
         if refusal is not None:
@@ -187,6 +184,27 @@ class Hand:
         self._room[sync.id] = (snapshots.rows, snapshots.columns)
         before, after = snapshots.read(answer.get("updatedSpreadsheet", {}))
         return before[tab.id], after[tab.id]
+
+
+def _still_owed(
+    met: _Places, puts: Mapping[tuple[int, int], Spot], owed: Mapping[Spot, _Owed], read: _Places
+) -> dict[Spot, _Owed]:
+    """What is to be put right after a write that met ``met``: cells that it missed, those it hit in their place, and
+    those in which it wrote over what somebody had just written."""
+    rest: dict[Spot, _Owed] = {}
+    for (row, position), spot in puts.items():
+        hit, was = met.spot(row, position), met.cell(row, position)
+        ink, one = raw(owed[spot].ink.value), owed.get(hit)
+        if hit != spot:
+            rest.setdefault(spot, owed[spot])
+        elif owed[spot].may_hold(was):
+            continue
+        if one is not None and one.may_hold(was):
+            rest[hit] = replace(one, known=one.known | {ink}, near=row)
+        else:
+            formula = read.at(hit) if read.at(hit).formula else None
+            rest[hit] = _Owed(formula or was, frozenset({ink}), row)
+    return rest
 
 
 def _at_first(now: _Places, target: Spot, known: Collection[object]) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from sheets_sync.backends.google.ink import Pen
 from sheets_sync.backends.google.own_only import own_document
 from sheets_sync.model import OwnTab, TaskRow, Value
 from sheets_sync.problems import Refusal
+from sheets_sync.tables.schema import OWN
 from tests.backends.google.team import Team
 from tests.backends.google.test_people_between import EDITS
 from tests.backends.google.test_people_between import team_of as a_team
@@ -102,6 +104,9 @@ def _cells(team: Team) -> list[Cells]:
 BETWEEN = [kind for kind in EDITS if "where one" not in kind]  # those are about what a run plans
 
 
+QUIET = [kind for kind in BETWEEN if "worker" not in kind]
+
+
 @pytest.mark.parametrize("kind", BETWEEN)
 @pytest.mark.parametrize("column", ["done", "note"])
 def test_an_edit_in_between_leads_it_to_no_other_row(server: SheetsServer, kind: str, column: str) -> None:
@@ -161,6 +166,60 @@ def test_rows_that_move_at_every_write_are_put_right_in_the_end(server: SheetsSe
     after = cells_of_people(team)
     assert after.pop(key) == {**before.pop(key), "done": True}
     assert after == before
+
+
+def written_over(team: Team, before: Mapping[str, str | None]) -> None:
+    """Who types a note takes the older one away, knowingly, also where a stray write stood in its place just then."""
+    for key, cells in cells_of_people(team).items():
+        own = str({name: value for name, value in cells.items() if name not in OWN[TOUCH].keys()})
+        if (typed := str(cells.get("note"))) in team.words and typed not in before:
+            for word in (word for word, of in before.items() if of == key and word not in own):
+                team.words.pop(word, None)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_people_do_before_each_of_its_writes_nothing_of_theirs_is_lost_or_moved(
+    server: SheetsServer, seed: int
+) -> None:
+    dice = Random(seed)  # noqa: S311  (which edits, no secret)
+    team = team_of(server)
+    column = dice.choice(["done", "note", "postpone_to"])
+    key = dice.choice(team.keys())
+    seen = cells_of_people(team)[key].get(column)
+    done = []
+
+    def edit() -> None:
+        current = cells_of_people(team).get(key, {}).get(column)
+        if column == "note" and current == seen:
+            team.forget(seen)  # the panel's person writes over it, knowingly
+        done.append(dice.choice(QUIET))
+        before = dict(team.words)
+        EDITS[done[-1]](team)
+        written_over(team, before)
+        if len(done) < 4:
+            server.before_next_write(edit)
+
+    server.before_next_write(edit)
+    values: dict[str, Value] = {"done": True, "note": "of the panel", "postpone_to": DAY}
+    value = values[column]
+    refused = None
+    try:
+        put(team, key, column, value, seen)
+    except Refusal as refusal:
+        refused = refusal.code
+    finally:
+        server.service.before_calls.clear()
+    now = cells_of_people(team)
+    assert refused in {None, "row_gone", "cell_changed", "cell_missing"}, done
+    if key in now:
+        wanted = 46447 if column == "postpone_to" else value
+        assert (now[key].get(column) == wanted) == (refused is None), (refused, done)
+    elsewhere = [cells.get("note") for k, cells in now.items() if k != key]
+    assert "of the panel" not in elsewhere, done
+    assert 46447 not in [cells.get("postpone_to") for k, cells in now.items() if k != key], done
+    ticks = {k for k, cells in now.items() if cells.get("done") is True}
+    assert ticks <= team.ticked | {key}, done
+    team.judge_words()
 
 
 def test_rows_that_never_stand_still_leave_nobody_s_cell_changed_for_good(server: SheetsServer) -> None:
