@@ -102,6 +102,7 @@ def opened(
 ) -> Iterator[Door]:
     """A command's way in and out: our sentences for what people can mend, a run id for what only we can."""
     door = Door(as_json=as_json, verbose=verbose, language=language, workbook=workbook)
+    gc.unfreeze()
     gc.disable()  # a command is short and makes hardly any cycles: looking for them took a tenth of it
     atexit.register(gc.freeze)  # nor are they looked for once more at the very end
     try:
@@ -113,6 +114,7 @@ def opened(
     except Exception as error:
         door.fault(error)
     finally:
+        gc.freeze()  # else enabling it alone would look through all that the command made
         gc.enable()
 
 

@@ -223,7 +223,8 @@ def _row_out(key: str, row: RowMemory) -> list[Any]:
     named = [] if key == f"{row.rule}:{row.subject}:{row.occurrence}" else [row.rule, row.subject, row.occurrence]
     days = (row.visible_on, row.due_on, row.gone_on, row.born_on, row.done_on, row.order_on, row.postponed_to)
     return [
-        named, row.tab.value, row.customer_id, row.number, row.source.tab, row.source.row, *map(_day_out, days),
+        named, row.tab.value, row.customer_id, row.number, row.source.tab, row.source.row,
+        *[day and day.toordinal() for day in days],
         row.interval, row.shown, _cells_out(row.people), _cells_out(row.own), row.machine,
     ]  # fmt: skip
 
@@ -270,7 +271,7 @@ def _text(value: Any) -> str:
 
 
 def _cells_out(cells: Mapping[str, Value]) -> dict[str, Any]:
-    return {name: _value_out(value) for name, value in sorted(cells.items()) if value is not None}
+    return {name: _value_out(value) for name, value in sorted(cells.items()) if value is not None} if cells else {}
 
 
 def _cells_in(cells: Mapping[str, Any]) -> dict[str, Value]:

@@ -11,7 +11,7 @@ from sheets_sync.model.tables import FoundTab
 from sheets_sync.model.words import OwnTab, Value
 
 
-class Cell(Struct, frozen=True):
+class Cell(Struct, frozen=True, gc=False):  # a million of them, and none holds another
     """A cell to be written. ``link``: ``https:`` / ``mailto:`` / ``tel:`` target, or ``#'Tab'!A5`` inside the book.
 
     ``currency`` makes a number money of that currency (ISO code) and decides its number format.

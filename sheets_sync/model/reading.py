@@ -76,7 +76,7 @@ class RawTab(Struct, frozen=True, kw_only=True):
     day_zero: date = date(1899, 12, 30)
 
 
-class GridCell(Struct, frozen=True):
+class GridCell(Struct, frozen=True, gc=False):  # a million of them, and none holds another
     """One cell of our own tabs as found: ``value`` is the cached value of a formula."""
 
     value: Value = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from msgspec import Struct
 
@@ -39,14 +40,15 @@ class NewMember(Struct, frozen=True, kw_only=True):
 
 
 def pack(name: str, content: Iterable[bytes] | bytes, level: int = 6) -> NewMember:
-    """Compress ``content`` (whole or in pieces)."""
+    """Compress ``content``, whole or in pieces; while one is compressed, the next is made."""
     deflate, crc, size, out = zlib.compressobj(level, zlib.DEFLATED, -15), 0, 0, []
-    for piece in [content] if isinstance(content, bytes) else content:
-        crc = zlib.crc32(piece, crc)
-        size += len(piece)
-        out.append(deflate.compress(piece))
-    out.append(deflate.flush())
-    return NewMember(name=name, crc=crc, size=size, data=b"".join(out))
+    with ThreadPoolExecutor(max_workers=1) as helper:
+        for piece in [content] if isinstance(content, bytes) else content:
+            crc = zlib.crc32(piece, crc)
+            size += len(piece)
+            out.append(helper.submit(deflate.compress, piece))
+        out.append(helper.submit(deflate.flush))
+    return NewMember(name=name, crc=crc, size=size, data=b"".join(done.result() for done in out))
 
 
 def rewrite(

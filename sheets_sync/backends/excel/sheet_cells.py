@@ -61,8 +61,9 @@ class SheetRows(Struct):
             if cells or hidden:
                 yield XmlRow(number, hidden, cells)
         behind = tail[0] + plain_rows.joined(pieces)
-        for _, element in elements([sheet.root + behind], ("hyperlink",)):
-            self._link(element)
+        if b"hyperlink" in behind or not behind.rstrip().endswith(b"</worksheet>"):
+            for _, element in elements([sheet.root + behind], ("hyperlink",)):
+                self._link(element)
 
     def _parsed(self, pieces: Iterable[bytes]) -> Iterator[XmlRow]:
         number = 0
