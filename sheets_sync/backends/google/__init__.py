@@ -78,7 +78,7 @@ class GoogleBackend:
             self._client.session.close()
         self._client, self._found = None, None
 
-    def traffic(self) -> Mapping[str, int] | None:
+    def traffic(self) -> Mapping[str, float] | None:
         """What travelled so far."""
         return self._client.traffic.summary() if self._client is not None else None
 
