@@ -273,8 +273,8 @@ def of_corridor(live: Life, caught: str) -> Callable[[Callable[[Plant], None]], 
 def a_better_name_of_a_customer_is_not_followed(plant: Plant) -> None:
     right = observe.with_aliases
 
-    def with_aliases(seen: Observed, _aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> Observed:
-        return right(seen, {}, exchanges)
+    def with_aliases(seen: Observed, _aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> Observed:
+        return right(seen, {}, moved)
 
     plant.setattr(observe, "with_aliases", with_aliases)
 

@@ -41,7 +41,8 @@ class Tables(Struct, frozen=True, kw_only=True):
     """Typed frames (columns: ``tables/frames.py``) and what could not be read.
 
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
-    now used. ``moved``: former subject of an exchange → the one it has since its id was filled in. ``titles``:
+    now used. ``moved``: former subject of an exchange → the one it has since its id was filled in, and
+    ``customer:day`` of an order that only the customer's row told about → that of the row that came since. ``titles``:
     source → titles read. ``layouts``: by title, where each tab's columns are.
     """
 

@@ -28,15 +28,18 @@ _MOST_COMPARISONS = 250_000
 # ── identities ──────────────────────────────────────────────────────────────
 
 
-def renamed_key(key: str, aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> str:
-    """The key with its customer's present identity, or the one its exchange has since its id was filled in
-    (``exchanges``: former subject → present); order and exchange ids are never taken for a customer's."""
+def renamed_key(key: str, aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> str:
+    """The key with its customer's present identity, or with the subject that its exchange or order has since its id is
+    known (``moved``: ``Tables.moved``); order and exchange ids are never taken for a customer's."""
     try:
         rule, subject, occurrence = split_key(key)
     except ValueError:
         return key
-    if subject in exchanges and rules_table().get(rule, {}).get("subject") == "exchange":
-        return f"{rule}:{exchanges[subject]}:{occurrence}"
+    if subject in moved and rules_table().get(rule, {}).get("subject") == "exchange":
+        return f"{rule}:{moved[subject]}:{occurrence}"
+    day, slash, number = occurrence.partition("/")
+    if slash and rule in _ORDER_RULES and (order := moved.get(f"{subject}:{day}")):
+        return f"{rule}:{order}:{number}"
     who = customer_of(rule, subject, occurrence)
     return f"{rule}:{present(who, aliases)}{subject[len(who) :]}:{occurrence}" if who else key
 
@@ -59,23 +62,25 @@ def present(identity: str, aliases: Mapping[str, str]) -> str:
     return identity
 
 
-def rekeyed(memory: Memory, aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> Memory:
+def rekeyed(memory: Memory, aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> Memory:
     """The memory with every key and customer under the present identity; of two that meet, the shown one stays."""
-    if not aliases and not exchanges:
+    if not aliases and not moved:
         return memory
     rows: dict[str, RowMemory] = {}
     for key, row in memory.rows.items():
-        new = renamed_key(key, aliases, exchanges)
+        new = renamed_key(key, aliases, moved)
         if new not in rows or (row.shown and not rows[new].shown):
-            subject = split_key(new)[1] if new != key else row.subject
-            rows[new] = replace(row, subject=subject, customer_id=present(row.customer_id, aliases))
+            rows[new] = replace(row, customer_id=present(row.customer_id, aliases))
+            if new != key:
+                _, subject, occurrence = split_key(new)
+                rows[new] = replace(rows[new], subject=subject, occurrence=occurrence)
 
     def keyed(table: Mapping[str, object]) -> dict[str, object]:
-        return {renamed_key(key, aliases, exchanges): value for key, value in table.items()}
+        return {renamed_key(key, aliases, moved): value for key, value in table.items()}
 
     def owned(table: Mapping[str, object]) -> dict[str, object]:
-        moved = {present(who, aliases): value for who, value in table.items() if who in aliases}
-        return {**moved, **{who: value for who, value in table.items() if who not in aliases}}
+        renamed = {present(who, aliases): value for who, value in table.items() if who in aliases}
+        return {**renamed, **{who: value for who, value in table.items() if who not in aliases}}
 
     return replace(
         memory, rows=rows, finished=keyed(memory.finished), noticed=keyed(memory.noticed),

@@ -101,16 +101,16 @@ def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, setti
     )
 
 
-def with_aliases(observed: Observed, aliases: Mapping[str, str], exchanges: Mapping[str, str] = NONE) -> Observed:
-    """The same under the identities of customers and subjects of exchanges now used (older → present): keys change,
-    what people wrote follows."""
-    if not aliases and not exchanges:
+def with_aliases(observed: Observed, aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> Observed:
+    """The same under the identities of customers, and subjects of exchanges and orders, now used (older → present):
+    keys change, what people wrote follows."""
+    if not aliases and not moved:
         return observed
 
     def renamed(key: str) -> str:
-        return renamed_key(key, aliases, exchanges)
+        return renamed_key(key, aliases, moved)
 
-    memory = rekeyed(observed.memory, aliases, exchanges)
+    memory = rekeyed(observed.memory, aliases, moved)
     seen: dict[str, Seen] = {}
     for key, one in observed.seen.items():
         new = renamed(key)

@@ -12,6 +12,7 @@ from sheets_sync.memory import Memory
 from sheets_sync.model import RawTab, RowCounts, SourceTab, Tables, Unread
 from sheets_sync.tables import customers, exchanges, identity, orders, stand_ins
 from sheets_sync.tables.aliases import find_aliases
+from sheets_sync.tables.former_stand_ins import former_stand_ins
 from sheets_sync.tables.former_subjects import former_subjects
 from sheets_sync.tables.frames import EXCHANGES_FRAME, ORDERS_FRAME, empty
 from sheets_sync.tables.identity import Identities
@@ -56,9 +57,10 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
     order_frame = bought.frame if bought else empty(ORDERS_FRAME)
     order_customer: Positions = bought.customer if bought else np.empty(0, dtype=np.int64)
     swapped = read[SourceTab.EXCHANGES].frame if SourceTab.EXCHANGES in read else empty(EXCHANGES_FRAME)
+    stood = stand_ins.with_stand_ins(order_frame, order_customer, people)
     return Tables(
         customers=people,
-        orders=stand_ins.with_stand_ins(order_frame, order_customer, people),
+        orders=stood,
         exchanges=swapped,
         present=frozenset(rows),
         columns={
@@ -71,7 +73,10 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
         aliases=find_aliases(memory, mentions, identities),
         problems=questions.done(),
         layouts={title: layout for found in rows.values() for title, layout in found.layouts.items()},
-        moved=former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
+        moved={
+            **former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
+            **former_stand_ins(stood, people, memory),
+        },
     )
 
 
