@@ -109,8 +109,8 @@ def opened(
         yield door
     except SheetsSyncError as error:
         door.stop(error)
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
-        raise
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise  # click ends these; a reader that has seen enough (``| head``) is nobody's fault
     except Exception as error:
         door.fault(error)
     finally:

@@ -399,3 +399,21 @@ def test_what_a_rule_asks_about_a_date_points_to_its_cell_under_its_own_header(t
     book.save(tmp_path / "shop.xlsx")
     (asked,) = answer("check", tmp_path / "shop.xlsx", "--on", "2026-11-22", exit_code=10)["problems"]
     assert (asked["code"], asked["cell"], asked["column"]) == ("planned_order_missing", "C2", "Próximo pedido:")
+
+
+def test_a_result_beside_an_old_format_can_be_undone(tmp_path: Path) -> None:
+    source, result = tmp_path / "pedidos.csv", tmp_path / "tarefas.xlsx"
+    source.write_text("Nº do pedido;Cliente;Data do pedido\nP-1;Ana;2026-11-14\n", "utf-8")
+    call("run", source, "--out", result, "--on", "2026-11-20")
+    before = result.read_bytes()
+    assert answer("run", source, "--out", result, "--on", "2026-11-21")["outcome"] == "applied"
+    assert call("undo", result).exit_code == 0
+    assert result.read_bytes() == before
+    assert "nothing to undo" in call("undo", result, "--language", "en").output
+
+
+def test_a_reader_that_has_seen_enough_is_nobody_s_fault(shop: Shop) -> None:
+    command = f"'{sys.executable}' -u -m sheets_sync plan '{shop()}' --language en | head -1"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.count("\n") == 1
+    assert "fault" not in done.stderr

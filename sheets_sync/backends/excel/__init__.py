@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -59,43 +60,41 @@ class ExcelBackend:
 
     def apply(self, plan: Plan) -> Applied:
         """Graft our tabs; the file as it was is kept for ``undo``."""
-        from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415  (only where a file is written)
+        from sheets_sync.backends.excel import swap  # noqa: PLC0415  (only where a file is written)
 
         assert self._file is not None  # noqa: S101  (open comes first)
         if plan.empty and (self.out is None or self.out.exists()):
             swap.tidy(self.out or self.path)
             return Applied(changed=False)
-        if not self._file.writable:
-            return self._apply_beside(plan)
+        if not self._file.writable and (self.out is None or self.out.suffix.lower() not in _WRITABLE):
+            raise ConfigError("out_needed", file=self.path.name)
         target = self.out or self.path
-        run_id = uuid4().hex[:12]
-        with swap.Lock(target):
-            self._file.ensure_unchanged()
-            seen = swap.fingerprint(self.path.resolve())
-            self._file.close()
-            backups = Backups(target)
-            kept = backups.keep(target.resolve(), run_id) if target.exists() else None
-            done = graft.apply(self.path, plan, out=self.out, seen=seen)
-            if kept is not None:
-                backups.list_run(kept, run_id, digest(target))
-        return done
+        with swap.Lock(target), _kept(target):
+            return self._graft(plan) if self._file.writable else self._graft_beside(plan)
 
-    def _apply_beside(self, plan: Plan) -> Applied:
+    def _graft(self, plan: Plan) -> Applied:
+        from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415
+
+        assert self._file is not None  # noqa: S101
+        self._file.ensure_unchanged()
+        seen = swap.fingerprint(self.path.resolve())
+        self._file.close()
+        return graft.apply(self.path, plan, out=self.out, seen=seen)
+
+    def _graft_beside(self, plan: Plan) -> Applied:
         """Our tabs into a workbook of their own, born where it does not exist yet."""
         from sheets_sync.backends.excel import blank, graft, swap  # noqa: PLC0415
 
-        if self.out is None or self.out.suffix.lower() not in _WRITABLE:
-            raise ConfigError("out_needed", file=self.path.name)
-        with swap.Lock(self.out):
-            if self._results is not None:
-                self._results.ensure_unchanged()
-                seen = swap.fingerprint(self.out.resolve())
-                self._results.close()
-                return graft.apply(self.out, plan, seen=seen)
-            with TemporaryDirectory() as folder:
-                empty = Path(folder) / "empty.xlsx"
-                blank.create(empty)
-                return graft.apply(empty, plan, out=self.out)
+        assert self.out is not None  # noqa: S101
+        if self._results is not None:
+            self._results.ensure_unchanged()
+            seen = swap.fingerprint(self.out.resolve())
+            self._results.close()
+            return graft.apply(self.out, plan, seen=seen)
+        with TemporaryDirectory() as folder:
+            empty = Path(folder) / "empty.xlsx"
+            blank.create(empty)
+            return graft.apply(empty, plan, out=self.out)
 
     def close(self) -> None:
         """Let go of the files; safe to call twice."""
@@ -142,3 +141,13 @@ class ExcelBackend:
         if self._undone is not None:
             backups, backup = self._undone
             backups.forget(backup)
+
+
+@contextmanager
+def _kept(target: Path) -> Iterator[None]:
+    """Whatever stands there is kept for ``undo`` while something new is put in its place."""
+    backups, run_id = Backups(target), uuid4().hex[:12]
+    kept = backups.keep(target.resolve(), run_id) if target.exists() else None
+    yield
+    if kept is not None:
+        backups.list_run(kept, run_id, digest(target))
