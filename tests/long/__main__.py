@@ -1,7 +1,8 @@
 """What takes too long for every change: ``python -m tests.long [--examples N] [--steps N]``.
 
-People and the worker living together for long (``tests/test_house_machine.py``, and a tenth as many lives in
-``tests/test_corridor_machine.py``), then the graft on the whole corpus.
+People and the worker living together for long (``tests/test_house_machine.py``, a tenth as many lives in
+``tests/test_corridor_machine.py``; on Google twice as many shorter ones, with a second worker and edits between reading
+and writing), then the graft on the whole corpus.
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ def main() -> int:
         "HOUSE_STEPS": str(given.steps),
         "CORRIDOR_EXAMPLES": str(max(given.examples // 10, 1)),
         "CORRIDOR_STEPS": str(given.steps),
+        "PEOPLE_EXAMPLES": str(given.examples * 2),
+        "PEOPLE_STEPS": str(max(given.steps * 3 // 5, 1)),
     }
-    machines = ["tests/test_house_machine.py", "tests/test_corridor_machine.py"]
+    machines = [
+        "tests/test_house_machine.py", "tests/test_corridor_machine.py", "tests/backends/google/test_people_machine.py",
+    ]  # fmt: skip
     lives = subprocess.run([sys.executable, "-m", "pytest", "-q", *machines], env=env, check=False)
     corpus = subprocess.run([sys.executable, "-m", "tests.corpus"], check=False)
     return lives.returncode or corpus.returncode

@@ -29,11 +29,11 @@ def _before(after: Image, changes: Changes, known: Image, key: int | None) -> li
     was = [{columns[p]: ink for p, ink in cells.items() if p in columns} for cells in known]
     at_key = None if key is None else columns.get(key, key)
     by_key = {identity: cells for cells in was if (identity := _key(cells, at_key)) is not None}
-    rows: list[Cells | None] = []  # None = it was taken away
+    rows: list[Cells | int] = []  # a number: of a row that was taken away
     at = 0
     for number in range(max([*changes.puts, *changes.cut, *changes.born, 0]) + 1):
         if number in changes.cut:
-            rows.append(None)
+            rows.append(number)
         elif number:
             cells = after[at] if at < len(after) else {}
             at += 1
@@ -44,10 +44,12 @@ def _before(after: Image, changes: Changes, known: Image, key: int | None) -> li
             rows.append(cells)
         at += len(changes.born.get(number, ()))
     rows += after[at:]
-    there = {_identity(cells, at_key) for cells in rows if cells}
-    gone = [cells for cells in was if cells and _identity(cells, at_key) not in there]
-    filled = [gone.pop(0) if cells is None and gone else cells or {} for cells in rows]
-    return filled + gone
+    there = {_identity(cells, at_key) for cells in rows if not isinstance(cells, int)}
+    gone = {n: cells for n, cells in enumerate(was, 1) if cells and _identity(cells, at_key) not in there}
+    home = {number: gone.pop(number, None) for number in changes.cut}
+    others = iter(gone.values())
+    filled = [(home[row] or next(others, {})) if isinstance(row, int) else row for row in rows]
+    return [*filled, *others]
 
 
 def _rewritten(cells: Cells, puts: Mapping[int, Ink], earlier: Cells) -> Cells:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sheets_sync import memory, plan
@@ -47,6 +48,13 @@ class Team:
     @classmethod
     def at(cls, server: SheetsServer) -> Team:
         return cls(Desk(server, {"Pedidos": [["x"]], "Trocas": [["x"]]}))
+
+    def again(self) -> Team:
+        """The same team once more, on a copy of its spreadsheet down to the ids of its tabs."""
+        return replace(
+            self, desk=self.desk.again(), shop=deepcopy(self.shop), words=dict(self.words), ticked=set(self.ticked),
+            deleted=set(self.deleted),
+        )  # fmt: skip
 
     # ── workers ─────────────────────────────────────────────────────────────
 

@@ -6,8 +6,6 @@ longer than told.
 
 from __future__ import annotations
 
-from copy import deepcopy
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -50,9 +48,7 @@ def team_before(kind: str, server: SheetsServer) -> Team:
     """A team right before a run: the same spreadsheet for every fault, down to the ids of its tabs."""
     if kind not in PREPARED:
         PREPARED[kind] = prepared(kind, server)
-    was = PREPARED[kind]
-    words, ticked, deleted = dict(was.words), set(was.ticked), set(was.deleted)
-    return replace(was, desk=was.desk.again(), shop=deepcopy(was.shop), words=words, ticked=ticked, deleted=deleted)
+    return PREPARED[kind].again()
 
 
 def state(team: Team) -> list[str]:
