@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from sheets_sync.backends.google.cells import raw
 from sheets_sync.backends.google.changes import Cells, Image, Ink
@@ -20,15 +19,12 @@ from sheets_sync.backends.google.ink import Pen
 from sheets_sync.backends.google.own_only import own_document
 from sheets_sync.backends.google.refusals import AnswerLostError, RequestDeclinedError
 from sheets_sync.backends.google.snapshot import FIELDS, Snapshots
-from sheets_sync.model import Grid, GridCell, OwnTab, Value
+from sheets_sync.backends.google.whose_row import Rows, Spot, State
+from sheets_sync.model import OwnTab, Value
 from sheets_sync.problems import Refusal
-from sheets_sync.tables.task_rows import interpret
 
-TRIES, MORE = 6, 24
-"""So often a cell is written before we give up, and so often what was hit by mistake is put back after that."""
-
-Spot: TypeAlias = tuple[str | tuple[object, ...], str]
-"""A cell by what does not move: the key of its row (without one, what else the row holds), and its column."""
+TRIES, MOST = 6, 30
+"""So often a cell is tried to be written, and so many writes are made at most, those that put things back included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +39,6 @@ class _Owed:
     def may_hold(self, found: Ink) -> bool:
         """False where somebody wrote there meanwhile."""
         return raw(found.value) in self.known or raw(found.value) == raw(self.ink.value)
-
-
-class _Places:
-    """Which spot stands where, in one state of a tab."""
-
-    def __init__(self, own: OwnTab, title: str, image: Image) -> None:
-        rows = {
-            number: {p: GridCell(value=ink.value, formula=ink.formula) for p, ink in cells.items()}
-            for number, cells in enumerate(image, 1)
-            if cells
-        }
-        found = interpret(Grid(own=own, title=title, rows=rows))
-        self._image = image
-        self._columns = {c.position: c.key or f"#{c.header}" for c in found.columns}
-        self._keys = {row.row: row.key for row in found.rows if row.key is not None}
-
-    def holds(self, key: str) -> bool:
-        return key in self._keys.values()
-
-    def spot(self, row: int, position: int) -> Spot:
-        """What stands there. A key cell that was hit no longer names its row: then the rest of the row does."""
-        column = self._columns.get(position, f"@{position}")
-        key = self._keys.get(row)
-        return (key if key is not None and column != "key" else self._rest(row, column)), column
-
-    def find(self, spot: Spot, near: int) -> tuple[int, int] | None:
-        named, column = spot
-        position = next((p for p, name in self._columns.items() if name == column), None)
-        if position is None and column.startswith("@"):
-            position = int(column[1:])
-        if position is None:
-            return None
-        if isinstance(named, str):
-            rows = [row for row, key in self._keys.items() if key == named]
-        else:
-            some = (row for row in range(1, len(self._image) + 1) if column == "key" or row not in self._keys)
-            rows = [row for row in some if self._rest(row, column) == named]
-        return (min(rows, key=lambda row: abs(row - near)), position) if rows else None
-
-    def cell(self, row: int, position: int) -> Ink:
-        return self._row(row).get(position, Ink())
-
-    def at(self, spot: Spot) -> Ink:
-        place = self.find(spot, 0)
-        return self.cell(*place) if place is not None else Ink()
-
-    def _row(self, row: int) -> Cells:
-        return self._image[row - 1] if 0 < row <= len(self._image) else {}
-
-    def _rest(self, row: int, column: str) -> tuple[object, ...]:
-        named = ((self._columns.get(p, f"@{p}"), raw(ink.value)) for p, ink in self._row(row).items())
-        return tuple(sorted((name, str(value)) for name, value in named if name != column and value is not None))
 
 
 @dataclass(slots=True)
@@ -117,31 +61,43 @@ class Hand:
         """
         target, wanted = (key, column), Ink(value=value)
         image: Image = self._image()
-        read = _Places(self.own, self._title, image)
+        rows = Rows(self.own, self._title)
+        read = rows.state(image)
         refusal = _at_first(read, target, {raw(seen), raw(value)})
         if refusal is not None:
             raise Refusal(refusal)
         owed: dict[Spot, _Owed] = {target: _Owed(wanted, frozenset({raw(seen)}))}
-        for attempt in range(TRIES + MORE):
-            if attempt == TRIES and target in owed and owed[target].ink is wanted:
-                owed[target], refusal = replace(owed[target], ink=read.at(target)), "rows_restless"
-            now = _Places(self.own, self._title, image)
-            places = {spot: now.find(spot, one.near) for spot, one in owed.items()}
-            puts = {place: spot for spot, place in places.items() if place is not None}
-            if not puts:  # what is still owed is owed to rows that people took away
-                refusal = refusal or ("row_gone" if target in owed else None)
+        tries = 0
+        for _ in range(MOST):
+            now = rows.state(image)
+            strays = {spot: one for spot, one in owed.items() if one.ink is not wanted}
+            turn = strays or owed  # nothing new is written before all is right again
+            tries += not strays
+            if tries > TRIES:
+                refusal = "rows_restless"
                 break
+            places = {spot: now.find(spot, one.near, one.known) for spot, one in turn.items()}
+            puts = {place: spot for spot, place in places.items() if place is not None}
+            gone = [spot for spot, place in places.items() if place is None]
+            if not puts:  # what is owed to rows that people took away is owed no longer
+                refusal = refusal or ("row_gone" if target in gone else None)
+                owed = {spot: one for spot, one in owed.items() if spot not in gone}
+                if not owed:
+                    break
+                continue
             told = self._send({place: owed[spot].ink for place, spot in puts.items()})
             if told is None:
                 image = self._image()
                 continue
             before, image = told
-            rest = _still_owed(_Places(self.own, self._title, before), puts, owed, read)
+            rest = _still_owed(rows.state(before), puts, owed, read)
             if target in owed and owed[target].ink is wanted and target in rest and rest[target].ink is not wanted:
                 refusal = "cell_changed"
-            owed = rest | {spot: owed[spot] for spot, place in places.items() if place is None}
+            owed = {spot: one for spot, one in owed.items() if spot not in puts.values()} | rest
             if not owed:
                 break
+        else:
+            refusal = "rows_restless"
         if refusal is not None:
             raise Refusal(refusal)
 
@@ -187,7 +143,7 @@ class Hand:
 
 
 def _still_owed(
-    met: _Places, puts: Mapping[tuple[int, int], Spot], owed: Mapping[Spot, _Owed], read: _Places
+    met: State, puts: Mapping[tuple[int, int], Spot], owed: Mapping[Spot, _Owed], read: State
 ) -> dict[Spot, _Owed]:
     """What is to be put right after a write that met ``met``: cells that it missed, those it hit in their place, and
     those in which it wrote over what somebody had just written."""
@@ -207,11 +163,11 @@ def _still_owed(
     return rest
 
 
-def _at_first(now: _Places, target: Spot, known: Collection[object]) -> str | None:
+def _at_first(now: State, target: Spot, known: Collection[object]) -> str | None:
     """Why the cell is not to be written at all; None where it may be."""
     place = now.find(target, 0)
     if place is None:
-        return "cell_missing" if now.holds(str(target[0])) else "row_gone"
+        return "cell_missing" if target[0] in now.rows else "row_gone"
     cell = now.cell(*place)
     if cell.formula:
         return "cell_formula"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sheets_sync.backends.google import hand as hands
+from sheets_sync.backends.google import whose_row
 from sheets_sync.backends.google.changes import Cells, Ink
 from sheets_sync.backends.google.document import FIELDS, document
 from sheets_sync.backends.google.generation import Generation
@@ -321,14 +322,14 @@ def test_the_next_run_takes_the_tick_for_the_person_s(server: SheetsServer) -> N
 
 def believes_that_it_hit(patch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    find = hands._Places.find
+    find = whose_row.State.find
 
-    def remembered(places: Any, spot: Any, near: int) -> Any:
+    def remembered(state: Any, spot: Any, *near: Any) -> Any:
         asked.append(spot)
-        return find(places, spot, near)
+        return find(state, spot, *near)
 
-    patch.setattr(hands._Places, "find", remembered)
-    patch.setattr(hands._Places, "spot", lambda *_: asked[-1])
+    patch.setattr(whose_row.State, "find", remembered)
+    patch.setattr(whose_row.State, "spot", lambda *_: asked[-1])
 
 
 def forgets_the_wanted_cell(patch: pytest.MonkeyPatch) -> None:
@@ -336,7 +337,7 @@ def forgets_the_wanted_cell(patch: pytest.MonkeyPatch) -> None:
 
 
 def gives_nothing_back(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(hands._Places, "cell", lambda *_: Ink())
+    patch.setattr(whose_row.State, "cell", lambda *_: Ink())
 
 
 @pytest.mark.parametrize("plant", [believes_that_it_hit, forgets_the_wanted_cell, gives_nothing_back])
