@@ -20,7 +20,7 @@ from sheets_sync import config, door, locale, report
 from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.model import Outcome
 from sheets_sync.options import JSON, LANGUAGE, VERBOSE, run_options
-from sheets_sync.problems import BackendError, ConfigError
+from sheets_sync.problems import ConfigError
 
 if TYPE_CHECKING:
     from sheets_sync.run import Request
@@ -67,9 +67,7 @@ def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **op
         if as_json:
             door.say_json(report.to_json(done))
         else:
-            for line in report.summary(done):
-                door.say(line)
-            for line in report.change_lines(done.plan) if done.plan else ():
+            for line in (*report.summary(done), *(report.change_lines(done.plan) if done.plan else ())):
                 door.say(line)
     way.leave(done)
 
@@ -299,6 +297,3 @@ def _sync(workbook: str, out: Path | None, request: Request) -> report.RunReport
 
     with _backend(workbook, out) as backend:
         return sync(backend, request)
-
-
-__all__ = ["BackendError", "ConfigError", "main"]
