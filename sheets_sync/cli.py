@@ -54,9 +54,7 @@ def plan(workbook: str, as_json: bool, verbose: bool, language: str | None, **op
         if as_json:
             door.say_json(report.to_json(done))
         else:
-            for line in report.summary(done):
-                door.say(line)
-            for line in report.change_lines(done.plan) if done.plan else ():
+            for line in (*report.summary(done), *(report.change_lines(done.plan) if done.plan else ())):
                 door.say(line)
     way.leave(done)
 

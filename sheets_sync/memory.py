@@ -20,6 +20,8 @@ from sheets_sync.model import End, OwnTab, RowRef, Value
 VERSION = 1
 MOST_BYTES = 512 * 1024 * 1024
 """A memory that unpacks to more than this is not ours."""
+_LEVEL = 3
+"""Of its compression: a tenth more bytes than 6 for two fifths of the time."""
 
 
 class RowMemory(Struct, frozen=True, kw_only=True):
@@ -149,7 +151,7 @@ def dumps(memory: Memory) -> str:
         ],
     }
     text = json.dumps(table, ensure_ascii=True, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode("ascii"), 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(text.encode("ascii"), _LEVEL)).decode("ascii")
 
 
 def loads(text: str) -> Memory:

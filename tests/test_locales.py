@@ -557,6 +557,18 @@ def test_optional_parts() -> None:
     assert said("{{a}} {b}", b=1) == "{a} 1"
 
 
+def test_many_sentences_at_once_are_those_of_each_row() -> None:
+    columns: dict[str, list[Any]] = {"b": ["x", None, "", "y"], "c": [1, 2, 3, None]}
+
+    def said(text: str, rows: list[int]) -> list[str]:
+        return template.render_rows(text, columns, rows, lambda value, spec, row: f"{row}:{value}{spec}")
+
+    assert said("a[ ({b})] {c:days}", [2, 0, 1]) == ["a 2:3days", "a (x) 0:1days", "a 1:2days"]
+    assert said("100 %", [0, 3]) == ["100 %", "100 %"]
+    with pytest.raises(KeyError):
+        said("{c}", [0, 3])
+
+
 def test_sentences_by_code() -> None:
     words = load("en")
     assert words.error("empty_file", {"file": "a.xlsx"}).startswith("a.xlsx is empty")

@@ -18,6 +18,7 @@ from sheets_sync.rules.silences import hush
 
 __all__ = ["Candidates", "Context", "Remembered", "candidates"]
 
+_IN_KEY = ["rule", "subject", "occurrence"]
 _RESTS_ON_CYCLE = ("check_in", "connect", "autoship_reminder", "autoship_changed", "reconnect", "failed_card")
 
 
@@ -79,7 +80,7 @@ def _of_interest(found: pd.DataFrame, context: Context) -> pd.DataFrame:
     start = context.settings.day("start_on")
     if start is not None:
         late = to_days(found["due_on"]) < np.datetime64(start, "D")
-        use[late] &= keys(found[late]).isin(context.memory.rows.keys()).to_numpy(dtype=bool)
+        use[late] &= keys(found[_IN_KEY][late]).isin(context.memory.rows.keys()).to_numpy(dtype=bool)
     return found if use.all() else found[use].reset_index(drop=True)
 
 
@@ -89,7 +90,7 @@ def _shown_or_known(found: pd.DataFrame, context: Context) -> pd.DataFrame:
         return found
     silent = found["silenced"].notna()
     use = ~silent
-    use[silent] = keys(found[silent]).isin(context.memory.rows.keys())
+    use[silent] = keys(found[_IN_KEY][silent]).isin(context.memory.rows.keys())
     return found if use.all() else found[use].reset_index(drop=True)
 
 

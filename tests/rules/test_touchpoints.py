@@ -99,6 +99,15 @@ def test_every_case_has_words(language: str) -> None:
             assert "{" not in task.why + task.message, task.key
 
 
+def test_a_task_says_the_same_alone_as_among_others() -> None:
+    own = {"message.check_in": "Oi {name}! {products} {tracking_link}", "message.reconnect.en": "Hi {customer}"}
+    settings = Settings.default("pt-BR", **own)
+    for place, case in enumerate(CASES["case"]):
+        frame, people = run(place).frame, shop(case).tables(case["today"]).customers
+        alone = [tasks.build(frame.iloc[[row]], people, settings) for row in range(len(frame))]
+        assert tasks.build(frame, people, settings) == [task for one in alone for task in one]
+
+
 # ── the table of domain.md ──────────────────────────────────────────────────
 
 

@@ -113,10 +113,10 @@ class Graft:
         for name, content in self.splice.changed().items():
             self._put(name, content)
 
-    def _put(self, name: str, content: bytes) -> None:
+    def _put(self, name: str, content: bytes, level: int = 6) -> None:
         """Write a part: in the place of the one stored so, or as a new one."""
         member = self.package.find(name)
-        new = pack(member.name if member else name, content)
+        new = pack(member.name if member else name, content, level)
         if member:
             self.replaced[member.name] = new
         else:
@@ -234,7 +234,7 @@ class Graft:
             title = free_title(load(self.plan.language).title(OwnTab.SYNC), taken)
             part, _ = self.splice.add_sheet(title, "veryHidden")
         new = born.memory_sheet(text, main=book.main, office=book.office)
-        self._put(part, b"".join(new.content))
+        self._put(part, b"".join(new.content), level=1)  # it is compressed already
         self._reading.append(check.Born(part=part, line=new.line, count=new.count, date1904=book.date1904))
 
     def facts(self) -> check.Facts:

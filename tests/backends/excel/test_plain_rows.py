@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,21 @@ def test_wild_sheets() -> None:
             continue
         for content in contents:
             both(content, 1 << 20)
+
+
+@pytest.mark.parametrize(
+    "behind", ["", "<mergeCells>", "</worksheet", "</worksheet><x", "<a></b><hyperlinks/></worksheet>"]
+)
+def test_broken_behind_the_rows(behind: str) -> None:
+    rows = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
+    with pytest.raises(BackendError, match="damaged"):
+        list(SheetRows([f"{rows}{behind}".encode()]))
+
+
+def test_a_sheet_in_the_usual_form_needs_no_lxml() -> None:
+    code = (
+        "import sys; from sheets_sync.backends.excel.sheet_cells import SheetRows;"
+        'rows = SheetRows([b\'<worksheet><sheetData><row r="7"><c r="A7"><v>1</v></c></row></sheetData></worksheet>\']);'
+        "assert [row.number for row in rows] == [7]; assert 'lxml' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
