@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sheets_sync.backends.google.changes import (
@@ -21,6 +21,8 @@ from sheets_sync.backends.google.changes import (
 from sheets_sync.backends.google.conflict import raw_of
 from sheets_sync.backends.google.worked_out import worked_out
 
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""On a busy machine too."""
 VALUES = st.one_of(st.none(), st.integers(0, 3), st.sampled_from(["a", "b", "✓"]), st.booleans())
 ROW = st.dictionaries(st.integers(0, 3), VALUES.filter(lambda v: v is not None).map(lambda v: Ink(value=v)), max_size=3)
 IMAGES = st.lists(ROW, max_size=6)
@@ -45,6 +47,7 @@ def trimmed(image: Image) -> list[dict[int, object]]:
     return rows
 
 
+@CALM
 @given(IMAGES, changes())
 def test_what_was_changed_is_taken_back(image: Image, made: Changes) -> None:
     after = replay(image, made)
@@ -59,6 +62,7 @@ def test_rows_come_and_go_where_they_are_said_to() -> None:
     assert trimmed(replay(image, made)) == [{0: "top"}, {0: 1}, {0: "mid"}, {0: 3, 1: "x"}, {0: "end"}]
 
 
+@CALM
 @given(IMAGES, st.lists(changes(), max_size=3))
 def test_a_course_of_changes_is_taken_back(image: Image, course: list[Changes]) -> None:
     after = replay_all(image, course)
@@ -87,12 +91,14 @@ def below_head(made: Changes) -> Changes:
 BELOW = changes().map(below_head)
 
 
+@CALM
 @given(KEYED, st.lists(BELOW, min_size=1, max_size=2))
 def test_what_a_tab_was_is_worked_out_from_what_it_is(image: list[Cells], course: list[Changes]) -> None:
     after = replay_all(image, course)
     assert trimmed(worked_out(after, course, image, 9)) == trimmed(image)
 
 
+@CALM
 @given(KEYED, BELOW, st.randoms(use_true_random=False))
 def test_and_no_row_is_missing_where_people_moved_them_meanwhile(
     image: list[Cells], made: Changes, dice: random.Random

@@ -65,6 +65,19 @@ def test_a_tab_is_born_with_all_that_helps(desk: Desk) -> None:
     assert all(rule["ranges"][0]["startRowIndex"] == 3 for rule in found["conditionalFormats"])
 
 
+def test_values_are_written_as_what_they_are_and_text_is_never_parsed(desk: Desk, server: SheetsServer) -> None:
+    assert [call.method for call in server.journal if call.write] == ["sheets.spreadsheets.batchUpdate"]
+    held = [
+        entry
+        for row in tab(desk)["data"][0]["rowData"]
+        for data in row.get("values", ())
+        if (entry := data.get("userEnteredValue"))
+    ]
+    assert {kind for entry in held for kind in entry} == {"stringValue", "numberValue"}
+    assert {"stringValue": "=HYPERLINK(1)"} in held
+    assert set(cell(tab(desk), 5, 1)["userEnteredValue"]) == {"numberValue"}  # a date
+
+
 def test_the_memory_s_tab_is_hidden(desk: Desk) -> None:
     assert tab(desk, "_sync")["properties"]["hidden"] is True
 
