@@ -1,7 +1,7 @@
 """Which row of a tab is whose, in every state of it that writes meet.
 
-By its key; and where there is none, or a stray write hit the key cell itself, by what else the row holds: people sort
-rows, insert columns and type meanwhile, so the greater part of its cells has to agree, not all of them.
+By its key, where the rest of the row agrees. Where it does not, or there is none (a stray write may have hit the key
+cell itself), by what the row is most alike: people sort rows, insert columns and type meanwhile.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ Spot: TypeAlias = tuple[str, str]
 """A cell by what does not move: whose row it is in (a key, or a name that ``Rows`` gave), and its column."""
 
 _BLANK = "?"
+_KEY_COUNTS = 3
 _Content: TypeAlias = frozenset[tuple[str, object]]
 
 
@@ -88,28 +89,33 @@ class Rows:
         found = interpret(Grid(own=self.own, title=self.title, rows=rows))
         columns = {c.position: c.key or f"#{c.header}" for c in found.columns}
         contents = {number: _content(image[number - 1], columns) for number in rows}
-        whose = {row.key: row.row for row in found.rows if row.key is not None and is_key(self.own, row.key)}
-        self._held |= {key: contents[number] for key, number in whose.items()}
-        sure = set(whose.values())
-        whose |= self._alike({number: held for number, held in contents.items() if number not in sure}, whose)
-        return State(image=image, rows=whose, columns=columns)
+        keys = {row.row: row.key for row in found.rows if row.key is not None and is_key(self.own, row.key)}
+        sure = {key: number for number, key in keys.items() if self._agrees(key, contents[number])}
+        self._held |= {key: contents[number] for key, number in sure.items()}
+        left = {number: held for number, held in contents.items() if number not in set(sure.values())}
+        return State(image=image, rows=sure | self._most_alike(left, keys, sure), columns=columns)
 
-    def _alike(self, contents: Mapping[int, _Content], taken: Collection[str]) -> dict[str, int]:
-        """Whose rows without a key are: the most alike first."""
-        pairs = sorted(
-            (
-                (len(held & content), number, name)
-                for number, content in contents.items()
-                for name, held in self._held.items()
-                if name not in taken and 2 * len(held & content) >= max(len(held), len(content), 1)
-            ),
-            reverse=True,
-        )
+    def _agrees(self, key: str, content: _Content) -> bool:
+        """Whether a row is the key's also by what else it holds; a key that is new is believed."""
+        held = self._held.get(key)
+        return held is None or 5 * len(held & content) >= 4 * max(len(held), len(content))
+
+    def _most_alike(
+        self, contents: Mapping[int, _Content], keys: Mapping[int, str], taken: Collection[str]
+    ) -> dict[str, int]:
+        """Whose the other rows are: the most alike first. The key counts as much as a few cells do: it may be one that
+        a stray write left there."""
+        pairs: list[tuple[int, int, str]] = []
+        for number, content in contents.items():
+            for name, held in self._held.items():
+                alike = len(held & content) + (_KEY_COUNTS if keys.get(number) == name else 0)
+                if name not in taken and 2 * alike >= max(len(held), len(content), 1):
+                    pairs.append((alike, number, name))
         whose: dict[str, int] = {}
-        for _, number, name in pairs:
+        for _, number, name in sorted(pairs, reverse=True):
             if name not in whose and number not in whose.values():
                 whose[name] = number
-        for number in contents.keys() - set(whose.values()):
+        for number in sorted(contents.keys() - set(whose.values())):
             self._named += 1
             whose[f"{_BLANK}{self._named}"] = number
             self._held[f"{_BLANK}{self._named}"] = contents[number]
