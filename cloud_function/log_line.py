@@ -41,9 +41,11 @@ class LogLine:
         """Our bug: its type and the places in the code, without its message, which may quote a cell."""
         frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
         places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-        kinds = [type(error).__name__]
-        while (error := error.__cause__ or error.__context__) is not None and len(kinds) < _FRAMES:  # type: ignore[assignment]  # the loop ends at None
-            kinds.append(type(error).__name__)
+        kinds: list[str] = []
+        cause: BaseException | None = error
+        while cause is not None and len(kinds) < _FRAMES:
+            kinds.append(type(cause).__name__)
+            cause = cause.__cause__ or cause.__context__
         self.say(fault=kinds, places=places)
 
     def write(self, status: int) -> None:

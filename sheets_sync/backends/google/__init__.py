@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sheets_sync.model import Applied, Plan, RawTab, TabLayout, Workbook
-from sheets_sync.problems import ConfigError, PlanAgain
+from sheets_sync.problems import PlanAgain
 
 if TYPE_CHECKING:
     from sheets_sync.backends.google.client import SheetsClient
@@ -123,9 +123,7 @@ def _client() -> SheetsClient:
     from sheets_sync.backends.google.address import api  # noqa: PLC0415
 
     api()  # a wrong address is told before anything is looked for
-    try:  # Google's libraries, only where asked for
-        from sheets_sync.backends.google import credentials  # noqa: PLC0415
-        from sheets_sync.backends.google.client import SheetsClient  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise ConfigError("google_not_installed") from error
+    from sheets_sync.backends.google import credentials  # noqa: PLC0415  (Google's libraries: only where asked for)
+    from sheets_sync.backends.google.client import SheetsClient  # noqa: PLC0415
+
     return SheetsClient(credentials.find())
