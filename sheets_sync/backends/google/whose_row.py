@@ -7,7 +7,7 @@ cell itself), by what the row is most alike: people sort rows, insert columns an
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from sheets_sync.backends.google.cells import raw
@@ -33,8 +33,9 @@ class State:
     columns: Mapping[int, str]
 
     def spot(self, row: int, position: int) -> Spot:
-        """What stands there."""
-        whose = next((name for name, number in self.rows.items() if number == row), _BLANK)
+        """What stands there; a row that holds nothing else is a blank one."""
+        alone = set(self.row(row)) <= {position}
+        whose = _BLANK if alone else next((name for name, number in self.rows.items() if number == row), _BLANK)
         return whose, self.columns.get(position, f"@{position}")
 
     def find(self, spot: Spot, near: int, known: Collection[object] = ()) -> tuple[int, int] | None:
@@ -51,14 +52,15 @@ class State:
 
     def cell(self, row: int, position: int) -> Ink:
         """What a cell holds."""
-        return self._row(row).get(position, Ink())
+        return self.row(row).get(position, Ink())
 
     def at(self, spot: Spot) -> Ink:
         """What stands in a spot; nothing where it is gone."""
         place = self.find(spot, 0)
         return self.cell(*place) if place is not None else Ink()
 
-    def _row(self, row: int) -> Cells:
+    def row(self, row: int) -> Cells:
+        """The cells of a row."""
         return self.image[row - 1] if 0 < row <= len(self.image) else {}
 
     def _blank(self, position: int, near: int, known: Collection[object]) -> int | None:
@@ -94,6 +96,12 @@ class Rows:
         self._held |= {key: contents[number] for key, number in sure.items()}
         left = {number: held for number, held in contents.items() if number not in set(sure.values())}
         return State(image=image, rows=sure | self._most_alike(left, keys, sure), columns=columns)
+
+    def after(self, met: State, image: Image) -> State:
+        """The tab as a write left it that met ``met``: nothing stands elsewhere, but some of it may be stray."""
+        written = replace(met, image=image)
+        self._held |= {whose: _content(written.row(number), met.columns) for whose, number in met.rows.items()}
+        return written
 
     def _agrees(self, key: str, content: _Content) -> bool:
         """Whether a row is the key's also by what else it holds; a key that is new is believed."""
