@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheets_sync.backends.google.cells import raw
-from sheets_sync.backends.google.changes import Cells, Image, Ink
+from sheets_sync.backends.google.changes import Cells, Ink
 from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.backends.google.document import Document
 from sheets_sync.backends.google.ink import Pen
@@ -60,16 +60,14 @@ class Hand:
         ``google_…``.
         """
         target, wanted = (key, column), Ink(value=value)
-        image: Image = self._image()
         rows = Rows(self.own, self._title)
-        read = rows.state(image)
+        now = read = rows.state(self._image())
         refusal = _at_first(read, target, {raw(seen), raw(value)})
         if refusal is not None:
             raise Refusal(refusal)
         owed: dict[Spot, _Owed] = {target: _Owed(wanted, frozenset({raw(seen)}))}
         tries = 0
         for _ in range(MOST):
-            now = rows.state(image)
             strays = {spot: one for spot, one in owed.items() if one.ink is not wanted}
             turn = strays or owed  # nothing new is written before all is right again
             tries += not strays
@@ -87,10 +85,11 @@ class Hand:
                 continue
             told = self._send({place: owed[spot].ink for place, spot in puts.items()})
             if told is None:
-                image = self._image()
+                now = rows.state(self._image())
                 continue
-            before, image = told
-            rest = _still_owed(rows.state(before), puts, owed, read)
+            met = rows.state(told[0])
+            now = rows.after(met, told[1])
+            rest = _still_owed(met, puts, owed, read)
             if target in owed and owed[target].ink is wanted and target in rest and rest[target].ink is not wanted:
                 refusal = "cell_changed"
             owed = {spot: one for spot, one in owed.items() if spot not in puts.values()} | rest
