@@ -29,6 +29,9 @@ from sheets_sync.backends.excel.package import (
 )
 from sheets_sync.problems import BackendError
 
+_AHEAD = 3
+"""So many pieces of a part may wait to be compressed: a hundred thousand rows are not kept as XML."""
+
 
 class NewMember(Struct, frozen=True, kw_only=True):
     """A member to be written: already compressed (DEFLATED), with the CRC and size of its content."""
@@ -47,6 +50,7 @@ def pack(name: str, content: Iterable[bytes] | bytes, level: int = 6) -> NewMemb
             crc = zlib.crc32(piece, crc)
             size += len(piece)
             out.append(helper.submit(deflate.compress, piece))
+            out[-_AHEAD:][0].result()
         out.append(helper.submit(deflate.flush))
     return NewMember(name=name, crc=crc, size=size, data=b"".join(done.result() for done in out))
 
