@@ -51,10 +51,8 @@ class Team:
 
     def again(self) -> Team:
         """The same team once more, on a copy of its spreadsheet down to the ids of its tabs."""
-        return replace(
-            self, desk=self.desk.again(), shop=deepcopy(self.shop), words=dict(self.words), ticked=set(self.ticked),
-            deleted=set(self.deleted),
-        )  # fmt: skip
+        own = {name: deepcopy(getattr(self, name)) for name in ("shop", "words", "ticked", "deleted")}
+        return replace(self, desk=self.desk.again(), **own)
 
     # ── workers ─────────────────────────────────────────────────────────────
 
@@ -210,8 +208,7 @@ class Team:
         self.desk.person.requests({"setBasicFilter": {"filter": hiding}})
 
     def unfilter(self, own: OwnTab) -> None:
-        title = self.title(own)
-        if title is not None:
+        if (title := self.title(own)) is not None:
             self.desk.person.requests({"clearBasicFilter": {"sheetId": self.desk.sheet_id(title)}})
 
     def add_column(self, own: OwnTab, at: int) -> None:
@@ -220,9 +217,6 @@ class Team:
         if tab is None or tab.header_row is None or len(tab.columns) > 18:
             return
         at %= max(c.position for c in tab.columns) + 2
-        size = self.desk.person.sheet(tab.title)
-        if at >= size.columns if hasattr(size, "columns") else False:
-            return
         self.desk.person.inserts_columns(tab.title, letters(at))
         self.desk.put(tab.title, tab.header_row, at, f"mine {self.count}")
         for row in tab.rows:
@@ -240,8 +234,7 @@ class Team:
         self.desk.put(tab.title, tab.header_row, column.position, f"Coluna {self.count}")
 
     def rename_tab(self, own: OwnTab) -> None:
-        title = self.title(own)
-        if title is not None:
+        if (title := self.title(own)) is not None:
             self.count += 1
             self.desk.person.renames(title, f"{title[:20]} {self.count}")
 
@@ -283,11 +276,8 @@ class Team:
             copies = [row.copy_of for row in tab.rows if row.copy_of] if tab else []
             assert not copies, f"{copies} stand twice"
         ended = self.found(OwnTab.HISTORY)
-        rows = (
-            [(row.key or row.copy_of, row.machine.get("end"), row.machine.get("ended_on")) for row in ended.rows]
-            if ended
-            else []
-        )
+        past = ended.rows if ended else ()
+        rows = [(row.key or row.copy_of, row.machine.get("end"), row.machine.get("ended_on")) for row in past]
         assert len(rows) == len(set(rows)), f"written twice into the history: {rows}"
         removed = {key for key, end, _ in rows if end == "removida à mão" or str(end).startswith("removid")}
         assert removed <= self.deleted, f"nobody deleted {removed - self.deleted}"
