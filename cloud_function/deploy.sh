@@ -108,7 +108,7 @@ job() { # name, schedule, time zone, address, body
 }
 
 step "APIs"
-cloud services enable cloudfunctions.googleapis.com run.googleapis.com cloudbuild.googleapis.com \
+cloud services enable cloudresourcemanager.googleapis.com iam.googleapis.com cloudfunctions.googleapis.com run.googleapis.com cloudbuild.googleapis.com \
   artifactregistry.googleapis.com cloudtasks.googleapis.com cloudscheduler.googleapis.com sheets.googleapis.com
 
 step "Service accounts"

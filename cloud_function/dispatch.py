@@ -20,7 +20,7 @@ from cloud_function.slots import due
 from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.problems import BackendError
 
-ENQUEUED, ALREADY, FAILED = "enqueued", "already", "failed"
+ENQUEUED, ALREADY = "enqueued", "already"
 
 
 def answer(request: flask.Request, line: LogLine) -> Answer:
@@ -43,26 +43,28 @@ def enqueued(found: Registry, now: datetime, line: LogLine) -> Answer:
     wanted = [(entry, slot) for entry in found.entries for slot in due(entry.hours, entry.zone, now)]
     how = _enqueue_all(wanted) if wanted else []
     counts = Counter(word for _, word in how)
+    failures = {code: n for code, n in counts.items() if code not in {ENQUEUED, ALREADY}}
     bad = [{"row": bad.row, "code": bad.code} for bad in found.bad_rows]
     told = {
         "rows": len(found.entries) + len(bad) + found.paused, "paused": found.paused, "due": len(wanted),
-        **{word: counts[word] for word in (ENQUEUED, ALREADY, FAILED)},
+        ENQUEUED: counts[ENQUEUED], ALREADY: counts[ALREADY], "failed": sum(failures.values()),
     }  # fmt: skip
-    line.say(**told, bad_rows=[f"{row['row']} {row['code']}" for row in bad])
-    lost = [{"row": entry.row, "workbook": hashed(entry.workbook)} for entry, word in how if word == FAILED]
+    line.say(**told, failures=failures, bad_rows=[f"{row['row']} {row['code']}" for row in bad])
+    lost = [{"row": entry.row, "workbook": hashed(entry.workbook)} for entry, word in how if word in failures]
     body = {"run_id": line.run_id, "at": now.isoformat(), **told, "bad_rows": bad, "not_enqueued": lost}
     return Answer(status=503 if lost else 200, body=body, again=bool(lost))
 
 
 def _enqueue_all(wanted: Iterable[tuple[Entry, datetime]]) -> list[tuple[Entry, str]]:
+    """Each with what became of it: the last word is an error's code where it could not be enqueued."""
     tasks = CloudTasks(Lanes.of_environment())
 
     def enqueue(one: tuple[Entry, datetime]) -> tuple[Entry, str]:
         entry, slot = one
         try:
             return entry, ENQUEUED if tasks.enqueue(entry.workbook, slot) else ALREADY
-        except BackendError:
-            return entry, FAILED
+        except BackendError as error:
+            return entry, error.code
 
     try:
         with ThreadPoolExecutor(AT_ONCE) as threads:

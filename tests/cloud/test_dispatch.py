@@ -103,7 +103,7 @@ def test_the_next_slot_is_another_task(town: Town, queue: Queue, monkeypatch: py
 
 
 def test_what_could_not_be_enqueued_is_told_and_the_call_may_be_repeated(
-    town: Town, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    town: Town, queue: Queue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     taken = [0]
     create = CloudTasks.enqueue
@@ -119,6 +119,7 @@ def test_what_could_not_be_enqueued_is_told_and_the_call_may_be_repeated(
     status, body = call(town, monkeypatch, rows)
     assert (status, body["enqueued"], body["failed"]) == (503, 9, 1)
     assert [lost["row"] for lost in body["not_enqueued"]] == [5]
+    assert json.loads(capsys.readouterr().out)["failures"] == {"google_unreachable": 1}
     status, body = again()
     assert (status, body["enqueued"], body["already"]) == (200, 1, 9)
 

@@ -93,7 +93,7 @@ class Function:
     log: Path
 
     def post(self, body: Any = None, **options: Any) -> requests.Response:
-        return requests.post(self.url, json=body, timeout=120, **options)
+        return requests.post(self.url, json=body, timeout=600, **options)
 
     def lines(self) -> list[dict[str, Any]]:
         """What it logged."""
@@ -138,7 +138,11 @@ def ready(function: Function, seconds: float = 60.0) -> Function:
 
 def stop(function: Function) -> None:
     function.process.terminate()
-    function.process.wait(20)
+    try:
+        function.process.wait(60)
+    except subprocess.TimeoutExpired:
+        function.process.kill()
+        raise
 
 
 @contextmanager
