@@ -30,6 +30,7 @@ MORE = {
     "workspace-add-ons deployments uninstall": set(),
     "workspace-add-ons deployments delete": set(),
     "run services update": {"region", "add-custom-audiences"},
+    "projects remove-iam-policy-binding": {"member", "role", "condition"},
 }
 
 
@@ -55,8 +56,9 @@ def test_the_steps_fit_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = {about[0].partition("@")[0] for command, about, _ in calls if command.endswith(" delete")}
     assert made == gone
     assert deployed["run-service-account"].partition("@")[0] in made
-    assert not (ROOT / deployed["set-build-env-vars"].partition("=")[2]).is_dir()
-    assert (ROOT / deployed["set-build-env-vars"].partition("=")[2]).exists()
+    built = dict(pair.split("=", 1) for pair in deployed["set-build-env-vars"].split(","))
+    assert (ROOT / built["GOOGLE_FUNCTION_SOURCE"]).is_file()
+    assert deployed["build-service-account"].rpartition("/")[2].partition("@")[0] in made
     assert {options["project"] for _, _, options in calls} == {"my-shop-tasks"}
 
 

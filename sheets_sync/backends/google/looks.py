@@ -80,12 +80,12 @@ class Looks:
                 yield _formatted(place, forms[position])
             rule = validation(column)
             if rule:
-                yield {"setDataValidation": {"range": place, "rule": rule}}
+                yield {"setDataValidation": {"range": place, "rule": rule, "filteredRowsIncluded": True}}
 
     def choices(self, row: int, position: int, words: tuple[str, ...]) -> Request:
         """A dropdown in one cell."""
         place = area(self.sheet, (row - 1, row), (position, position + 1))
-        return {"setDataValidation": {"range": place, "rule": dropdown(words)}}
+        return {"setDataValidation": {"range": place, "rule": dropdown(words), "filteredRowsIncluded": True}}
 
     def role(self, row: int, role: str, own: tuple[int, ...] = ()) -> Iterator[Request]:
         """The look of a row of the frame. ``own``: positions of people's own columns, for a header."""
