@@ -15,7 +15,18 @@ DAY = date(2026, 11, 20)
 """The day the sample rows are placed around (a Friday)."""
 
 
-LIVES = ("cloud/", "files/", "server/", "backends/google/", "test_planted_faults", "test_corridor_machine")
+LIVES = (
+    "addon/",
+    "cloud/",
+    "files/",
+    "server/",
+    "backends/google/",
+    "test_corridor_machine",
+    "test_docs",
+    "test_planted_faults",
+    "test_real_workbooks",
+    "test_watch",
+)
 """Long lives with real files and servers: coverage of the pure core is measured without them, in half of the time."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import combinations
@@ -13,7 +14,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from sheets_sync import cli
+from sheets_sync import cli, sample, starter
+from sheets_sync.model import SourceTab
 from tests.conftest import DAY
 from tests.files import people
 
@@ -59,14 +61,25 @@ PAIRS = [pair for pair in combinations(ACTS, 2) if pair != (key_column_deleted, 
 """Without keys anywhere nobody can tell which row was which: those rows are then people's own."""
 
 
-@pytest.mark.parametrize("acts", PAIRS, ids=lambda acts: "+".join(a.__name__ for a in acts))
-def test_notes_stay_at_their_tasks(shop: Callable[..., Path], acts: tuple[Act, Act]) -> None:
-    path = shop()
+@pytest.fixture(scope="module")
+def with_notes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A file of the day before, with a note at every contact, and the notes by key."""
+    path = tmp_path_factory.mktemp("notes") / "shop.xlsx"
+    starter.compose("en", SourceTab, sample.rows(DAY)).save(path)
     notes = {task["key"]: f"note of {task['key']}" for task in run(path, 0)["tasks"] if task["tab"] == "touchpoints"}
     with people.opened(path) as book:
         for row in range(FIRST, book[TITLE].max_row + 1):
             people.put(book[TITLE], row, NOTE - 1, notes[book[TITLE].cell(row, KEY).value])
     run(path, 0)
+    return path, notes
+
+
+@pytest.mark.parametrize("acts", PAIRS, ids=lambda acts: "+".join(a.__name__ for a in acts))
+def test_notes_stay_at_their_tasks(
+    with_notes: tuple[Path, dict[str, str]], tmp_path: Path, acts: tuple[Act, Act]
+) -> None:
+    before, notes = with_notes
+    path = Path(shutil.copy(before, tmp_path))
     with people.opened(path) as book:
         sheet = book[TITLE]
         for act in acts:
