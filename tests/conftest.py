@@ -15,28 +15,6 @@ DAY = date(2026, 11, 20)
 """The day the sample rows are placed around (a Friday)."""
 
 
-LIVES = (
-    "addon/",
-    "cloud/",
-    "files/",
-    "server/",
-    "backends/google/",
-    "test_corridor_machine",
-    "test_docs",
-    "test_planted_faults",
-    "test_real_workbooks",
-    "test_watch",
-)
-"""Long lives with real files and servers: coverage of the pure core is measured without them, in half of the time."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(here).as_posix().startswith(LIVES):
-            item.add_marker(pytest.mark.no_cover)
-
-
 @pytest.fixture(autouse=True)
 def _state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHEETS_SYNC_STATE", str(tmp_path_factory.mktemp("state")))

@@ -21,7 +21,7 @@ from sheets_sync.problems import Refusal
 from tests.backends.google.team import Team
 from tests.sheets_server import SheetsServer
 
-EXAMPLES = int(os.environ.get("PEOPLE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("PEOPLE_EXAMPLES", "20"))
 PHASES = [Phase.generate] if os.environ.get("PEOPLE_UNSHRUNK") == "1" else list(Phase)
 STEPS = int(os.environ.get("PEOPLE_STEPS", "20"))
 CUSTOMERS = ("1001", "1002", "1003")
