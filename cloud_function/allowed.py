@@ -36,11 +36,8 @@ class Registered:
             known = workbook in self._workbooks
             age = self._clock() - self._read_at
             if self._of != spreadsheet or age > (KNOWN_FOR if known else UNKNOWN_FOR):
-                client = sheets.client()
-                try:
+                with sheets.opened() as client:
                     found = registry.read(client, spreadsheet)
-                finally:
-                    client.session.close()
                 self._of, self._read_at = spreadsheet, self._clock()
                 self._workbooks = frozenset(entry.workbook for entry in found.entries)
             return workbook in self._workbooks
@@ -53,7 +50,7 @@ def check(workbook: str) -> None:
     """Declined (403), in the same words whether there is such a spreadsheet or not; nothing is asked of it before."""
     if workbook in _named():
         return
-    listed = spreadsheet_id(os.environ.get(registry.VARIABLE, ""))
+    listed = registry.named()
     if listed is None or not _REGISTERED.has(listed, workbook):
         raise Declined(403, "not_allowed")
 

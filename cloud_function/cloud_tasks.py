@@ -21,7 +21,7 @@ from google.auth.transport.requests import AuthorizedSession
 from requests import RequestException
 from requests.adapters import HTTPAdapter
 
-from sheets_sync.backends.google.address import is_loopback
+from sheets_sync.backends.google.address import server
 from sheets_sync.backends.google.patience import Patience
 from sheets_sync.backends.google.refusals import unreachable
 from sheets_sync.problems import BackendError, ConfigError
@@ -76,9 +76,7 @@ class CloudTasks:
     def __init__(self, lanes: Lanes, patience: Patience | None = None) -> None:
         """ConfigError where a variable names another server than this machine's; BackendError without credentials."""
         self._lanes, self._patience = lanes, patience or Patience()
-        self._api = os.environ.get(API_VARIABLE, "").rstrip("/") or GOOGLE
-        if self._api != GOOGLE and not is_loopback(self._api):
-            raise ConfigError("google_api_not_local", variable=API_VARIABLE)
+        self._api = server(GOOGLE, API_VARIABLE)
         try:
             credentials, _ = google.auth.default(scopes=SCOPES)
         except (GoogleAuthError, ValueError, OSError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,6 @@ from cloud_function.door import Answer, Declined
 from cloud_function.log_line import LogLine, hashed
 from cloud_function.registry import Entry, Registry
 from cloud_function.slots import due
-from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.problems import BackendError
 
 ENQUEUED, ALREADY = "enqueued", "already"
@@ -26,15 +24,12 @@ ENQUEUED, ALREADY = "enqueued", "already"
 def answer(request: flask.Request, line: LogLine) -> Answer:
     """Those due now. 503 where some could not be enqueued: whoever asks again enqueues nothing twice."""
     content_of(request)
-    listed = spreadsheet_id(os.environ.get(registry.VARIABLE, ""))
+    listed = registry.named()
     if listed is None:
         raise Declined(500, "no_registry")
     line.of(listed)
-    client = sheets.client()
-    try:
+    with sheets.opened() as client:
         found = registry.read(client, listed)
-    finally:
-        client.session.close()
     return enqueued(found, datetime.now(UTC), line)
 
 

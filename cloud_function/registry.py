@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class Registry:
 
 class BadCellError(ValueError):
     """Why a row cannot be used."""
+
+
+def named() -> str | None:
+    """The id of the registry spreadsheet; None where there is none."""
+    return spreadsheet_id(os.environ.get(VARIABLE, ""))
 
 
 def read(client: SheetsClient, spreadsheet: str) -> Registry:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sheets_sync.backends.google import credentials
 from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.backends.google.patience import Patience
@@ -13,3 +16,13 @@ MOST = 100.0
 def client() -> SheetsClient:
     """A client of this function's own account. ConfigError, BackendError where there are no credentials."""
     return SheetsClient(credentials.find(), Patience(most=MOST))
+
+
+@contextmanager
+def opened() -> Iterator[SheetsClient]:
+    """The same, for a reading or two."""
+    found = client()
+    try:
+        yield found
+    finally:
+        found.session.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,34 +16,28 @@ if TYPE_CHECKING:
     from sheets_sync.run import Request
 
 
-def _date(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter("a date looks like 2026-11-22") from error
+class _Read(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic in newer versions of click only
+    """An option that is read by ``read``, which raises ValueError; ``looks``: what it should look like."""
+
+    name = "text"
+
+    def __init__(self, read: Callable[[str], Any], looks: str) -> None:
+        self._read, self._looks = read, looks
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._read(value)
+        except ValueError:
+            self.fail(self._looks, param, ctx)
 
 
-def _interval(_: click.Context, __: click.Parameter, value: str | None) -> timedelta | None:
-    if value is None:
-        return None
-    try:
-        return read_interval(value)
-    except ValueError as error:
-        raise click.BadParameter("a number and m, h or d, such as 15m; a minute at least") from error
-
-
-def _hours(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[time, ...]:
-    try:
-        return tuple(read_hour(value) for value in values)
-    except ValueError as error:
-        raise click.BadParameter("an hour looks like 07:00") from error
-
+_DAY = _Read(date.fromisoformat, "a date looks like 2026-11-22")
+_INTERVAL = _Read(read_interval, "a number and m, h or d, such as 15m; a minute at least")
+_HOUR = _Read(read_hour, "an hour looks like 07:00")
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (see the README).")
 VERBOSE = click.option("--verbose", is_flag=True, help="Show the traceback of a fault.")
-ON = click.option("--on", callback=_date, metavar="DATE", help="The day to work for (2026-11-22); default: today.")
+ON = click.option("--on", type=_DAY, metavar="DATE", help="The day to work for (2026-11-22); default: today.")
 LANGUAGE = click.option("--language", type=click.Choice(locale.LANGUAGES), help="Default: the workbook's.")
 
 
@@ -52,11 +46,11 @@ OUT = click.option(
 )
 STRICT = click.option("--strict", is_flag=True, help="With questions open: write nothing, exit 10.")
 EVERY = click.option(
-    "--every", callback=_interval, metavar="15m", help="Run again after so long: 15m, 2h, 1d; instead of --at."
+    "--every", type=_INTERVAL, metavar="15m", help="Run again after so long: 15m, 2h, 1d; instead of --at."
 )
 AT = click.option(
     "--at",
-    callback=_hours,
+    type=_HOUR,
     multiple=True,
     metavar="07:00",
     help="Run each day at this hour; repeatable. Default: 07:00.",

@@ -72,15 +72,15 @@ class Watch:
         """Run now and then whenever it is due, until told to end; the exit code of a first run that cannot go on."""
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._end)
-        due = begun = datetime.now(UTC)
+        due = datetime.now(UTC)
         first = True
         while not self._ended:
             now = datetime.now(UTC)
             if (now >= due or self._saved(now)) and self._closed():
-                begun, code = now, self._run()
+                code = self._run()
                 if first and code not in GOES_ON:
                     return code
-                first, due = False, self._schedule.after(begun)
+                first, due = False, self._schedule.after(now)
                 if not self._ended:
                     self._tell_next(due)
             sleep(0 if self._ended else GLANCE)
