@@ -89,7 +89,7 @@ class _CellWriter:
         self.formats = EffectiveFormats(view, sheet) if self.wanted["effectiveFormat"] else None
         inner = below(mask, "effectiveFormat")
         self.numbers_only = inner is not None and set(inner) == {"numberFormat"}
-        self.mask = mask if mask and any(mask.values()) else None
+        self.deeper = {key: inner for key, inner in (mask or {}).items() if inner}
 
     def cell(self, row: int, column: int, cell: Cell) -> Json:
         wanted = self.wanted
@@ -119,7 +119,10 @@ class _CellWriter:
             out["textFormatRuns"] = cell.runs
         if wanted["hyperlink"] and (link := hyperlink(cell)):
             out["hyperlink"] = link
-        return cut(out, self.mask) if self.mask else out
+        for key, inner in self.deeper.items():
+            if key in out:
+                out[key] = cut(out[key], inner)
+        return out
 
 
 _FIELDS = (

@@ -12,6 +12,7 @@ from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.backends.google.conflict import Meant, same_columns
 from sheets_sync.backends.google.document import FIELDS as DOCUMENT_FIELDS
 from sheets_sync.backends.google.document import Document, document
+from sheets_sync.backends.google.following import columns_moved
 from sheets_sync.backends.google.looks import Request
 from sheets_sync.backends.google.sheet import Sheet
 from sheets_sync.backends.google.snapshot import FIELDS, Snapshots
@@ -41,6 +42,11 @@ class Changed:
         ours = set(self.place.looks.positions.values())
         formulas = {p for image in (self.read, after) for cells in image for p, ink in cells.items() if ink.formula}
         return same_columns(replay_all(before, course), after, ours - formulas)
+
+    def key_in(self, image: Image) -> int | None:
+        """Where the key column stands in the tab as it is in ``image``."""
+        position = self.meant.key_position
+        return None if position is None else columns_moved(self.read, image).get(position)
 
 
 class Batches:

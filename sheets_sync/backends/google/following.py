@@ -21,19 +21,19 @@ class Followed:
     spared: list[Cells] = field(default_factory=list)
 
 
-def followed(course: Sequence[Changes], before: Image, now: Image) -> Followed:
-    """The course as it must go on ``now`` where it was meant for ``before``."""
+def followed(course: Sequence[Changes], before: Image, now: Image, key: int | None) -> Followed:
+    """The course as it must go on ``now`` where it was meant for ``before``. ``key``: the key column in ``before``."""
     done = Followed()
     for changes in course:
-        one = _followed(changes, before, now, done.spared)
+        one = _followed(changes, before, now, key, done.spared)
         done.course.append(one)
         before, now = replay(before, changes), replay(now, one)
     return done
 
 
-def _followed(changes: Changes, before: Image, now: Image, spared: list[Cells]) -> Changes:
+def _followed(changes: Changes, before: Image, now: Image, key: int | None, spared: list[Cells]) -> Changes:
     columns = columns_moved(before, now)
-    where = _rows_moved(before, now, columns)
+    where = _rows_moved(before, now, columns, key)
 
     def moved(cells: Cells) -> dict[int, Ink]:
         return {columns.get(position, position): ink for position, ink in cells.items()}
@@ -70,8 +70,8 @@ def _heads(image: Image) -> dict[int, tuple[object, ...]]:
     return {p: tuple(raw_of(cells, p) for cells in image[:_HEAD_ROWS]) for p in positions}
 
 
-def _rows_moved(before: Image, now: Image, columns: Mapping[int, int]) -> Mapping[int, int]:
-    """Old row number → new one, by content; a row whose content changed where it stands counts as that row."""
+def _rows_moved(before: Image, now: Image, columns: Mapping[int, int], key: int | None) -> Mapping[int, int]:
+    """Old row number → new one: by content, else by key (moved and written into), else where it stands."""
     compared = set(columns.values())
     places: dict[object, list[int]] = {}
     for number in range(len(now), 0, -1):
@@ -81,11 +81,31 @@ def _rows_moved(before: Image, now: Image, columns: Mapping[int, int]) -> Mappin
         free = places.get(content({columns[p]: ink for p, ink in cells.items() if p in columns}))
         if free:
             where[number] = free.pop()
+    where |= _found_by_key(before, now, (key, None if key is None else columns.get(key)), where)
     taken = set(where.values())
     for number in range(1, len(before) + 1):
         if number not in where and number not in taken and number <= len(now):
             where[number] = number
     return where
+
+
+def _found_by_key(
+    before: Image, now: Image, key: tuple[int | None, int | None], where: Mapping[int, int]
+) -> dict[int, int]:
+    """The rows not yet found whose key stands in one row only that is not found either. ``key``: then and now."""
+    then, at = key
+    if then is None or at is None:
+        return {}
+    taken = set(where.values())
+    places: dict[object, list[int]] = {}
+    for number, cells in enumerate(now, 1):
+        if number not in taken:
+            places.setdefault(raw_of(cells, at), []).append(number)
+    found: dict[int, int] = {}
+    for number, cells in enumerate(before, 1):
+        if number not in where and (name := raw_of(cells, then)) is not None and len(places.get(name, ())) == 1:
+            found[number] = places.pop(name)[0]
+    return found
 
 
 def content(cells: Cells) -> frozenset[tuple[int, object]]:

@@ -64,7 +64,8 @@ def take_back(
             changed, courses = left, {i: course for i, course in courses.items() if i in there}
             continue
         rest = ()
-        ways = {i: followed(courses[i], expected[i], rows) for i, rows in before.items()}
+        keys = {c.sheet.id: c.key_in(expected[c.sheet.id]) for c in changed if c.sheet.id in before}
+        ways = {i: followed(courses[i], expected[i], rows, keys[i]) for i, rows in before.items()}
         again = {i: way.course for i, way in ways.items() if way.course != list(courses[i])}
         if not again:
             return True

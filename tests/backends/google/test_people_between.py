@@ -39,6 +39,9 @@ EDITS: dict[str, Edit] = {
     "sorted and typed": lambda team: several(
         lambda: team.sort(TOUCH, "due"), lambda: team.write_word(TOUCH, 0), lambda: team.write_word(TOUCH, 3)
     ),
+    "sorted and typed everywhere": lambda team: several(
+        lambda: team.sort(TOUCH, "customer"), *(lambda n=n: team.write_word(TOUCH, n) for n in range(9))
+    ),
     "inserted a row of their own on top": lambda team: team.own_row(TOUCH, 0, "customer"),
     "inserted a row of their own in between": lambda team: team.own_row(TOUCH, 3, "why"),
     "inserted a row of their own where one leaves": lambda team: own_row_where(team, "removes"),
@@ -140,7 +143,17 @@ def test_what_people_do_between_reading_and_writing_is_kept(server: SheetsServer
     among(team_of(server), server, EDITS[edit])
 
 
-@pytest.mark.parametrize("again", ["typed a note", "sorted", "deleted a row", "renamed the tab", "renamed the history"])
+@pytest.mark.parametrize(
+    "again",
+    [
+        "typed a note",
+        "sorted",
+        "sorted and typed everywhere",
+        "deleted a row",
+        "renamed the tab",
+        "renamed the history",
+    ],
+)
 @pytest.mark.parametrize(
     "edit",
     ["sorted", "typed into a row that leaves", "inserted a row of their own on top", "inserted a column on the left"],

@@ -1,18 +1,20 @@
 """People work in the tabs at any moment, also between a worker's reading and its writing, and so does a second worker.
 
 After every run nothing of people's is lost or stands at another task, no task stands twice, and a second run plans
-nothing. ``PEOPLE_EXAMPLES`` and ``PEOPLE_STEPS`` make it longer.
+nothing. ``PEOPLE_EXAMPLES`` and ``PEOPLE_STEPS`` make it longer, ``PEOPLE_SEED`` other lives.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -21,9 +23,12 @@ from sheets_sync.problems import Refusal
 from tests.backends.google.team import Team
 from tests.sheets_server import SheetsServer
 
-EXAMPLES = int(os.environ.get("PEOPLE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("PEOPLE_EXAMPLES", "100"))
+STEPS = int(os.environ.get("PEOPLE_STEPS", "30"))
+SEED = int(os.environ.get("PEOPLE_SEED", "0"))
 PHASES = [Phase.generate] if os.environ.get("PEOPLE_UNSHRUNK") == "1" else list(Phase)
-STEPS = int(os.environ.get("PEOPLE_STEPS", "20"))
+PARTS = 4
+"""Tests with so many examples each: they run beside one another."""
 CUSTOMERS = ("1001", "1002", "1003")
 TABS = st.sampled_from([OwnTab.TOUCHPOINTS, OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES])
 NTH = st.integers(0, 6)
@@ -141,12 +146,13 @@ class PeopleMachine(RuleBasedStateMachine):
         self.server.service.before_calls.extend(hooks)
 
 
-def test_nothing_is_lost_among_people_and_workers(server: SheetsServer) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_lost_among_people_and_workers(server: SheetsServer, part: int) -> None:
     PeopleMachine.server = server
     run_state_machine_as_test(
-        PeopleMachine,
+        seed(SEED * PARTS + part)(PeopleMachine),
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, print_blob=True, phases=PHASES,
+            max_examples=math.ceil(EXAMPLES / PARTS), stateful_step_count=STEPS, deadline=None, print_blob=True, phases=PHASES,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
