@@ -226,12 +226,18 @@ def _change_lines(plan: Plan, words: locale.Locale) -> Iterator[str]:
             yield f"+ {tab.title}: " + " · ".join(filter(None, (shown(c.value) for c in _head(add))))
         for update in tab.updates:
             changed = (
-                f"{words.column(k)}: {shown(update.before.get(k))} → {shown(c.value)}" for k, c in update.cells.items()
+                _change(words.column(k), shown(update.before.get(k)), shown(c.value), c.link)
+                for k, c in update.cells.items()
             )
             yield f"~ {tab.title} {update.row}: " + "; ".join(changed)
         for removed in tab.removes:
             parts = (shown(removed.before.get(k)) for k in ("status", "task", "customer", "question"))
             yield f"- {tab.title} {removed.row}: " + " · ".join(filter(None, parts))
+
+
+def _change(column: str, before: str, after: str, link: str | None) -> str:
+    """What says the same as before leads somewhere else."""
+    return f"{column} → {link}" if before == after and link else f"{column}: {before} → {after}"
 
 
 def _head(add: AddRow) -> list[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -23,7 +24,9 @@ LONGEST_KEY = 500
 """Characters of a key in its cell; ours are far shorter unless a name is a novel."""
 MARK = 4
 """Characters of a cell's mark in the memory."""
-_ASCII = "".join(map(chr, range(128)))
+_LETTERS = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_LINK_KEPT = 255
+"""UTF-16 units of a link that survive LibreOffice's saving."""
 
 
 class Links(Struct, frozen=True, kw_only=True):
@@ -143,14 +146,17 @@ def _canonical(value: Value) -> str:
 
 def _address(link: str) -> str:
     """Where a link leads, however it is spelled: on saving, LibreOffice writes out letters that stood as ``%C3%A1``."""
-    return (link if link.isascii() else quote(link, safe=_ASCII, errors="replace")).removeprefix("#")
+    return _LETTERS.sub(lambda found: unquote(found[0]), link).removeprefix("#")
 
 
 def mark(value: Value, link: str | None = None) -> str:
-    """Four hex digits that change when the cell does."""
+    """Four hex digits that change when a person changes the cell; not where only the end of a long link was cut off."""
     if link is None and not isinstance(value, str):
         return _mark_of(value)
-    return f"{zlib.crc32(canonical(value, link).encode('utf-8', 'replace')) & 0xFFFF:04x}"
+    said = zlib.crc32(canonical(value).encode("utf-8", "replace"))
+    if link:
+        said = zlib.crc32(_address(link).encode("utf-16-le", "surrogatepass")[: 2 * _LINK_KEPT], said)
+    return f"{said & 0xFFFF:04x}"
 
 
 @lru_cache(maxsize=8_192, typed=True)  # texts differ from row to row; days, numbers and blanks are the same few

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sheets_sync.model import OwnTab
-from sheets_sync.reconcile.rowcells import canonical
+from sheets_sync.reconcile.rowcells import canonical, mark
 from tests.reconcile.house import DAY, TODAY, House
 
 CHECK_IN, OTHER = "check_in:P1:1", "check_in:P2:1"
@@ -162,3 +162,11 @@ def test_a_link_whose_letters_libreoffice_wrote_out_leads_to_the_same() -> None:
     ours = canonical("+5543", "https://wa.me/5543?text=Ol%C3%A1%2C%20Zo%C3%AB")
     assert canonical("+5543", "https://wa.me/5543?text=Olá%2C%20Zoë") == ours
     assert canonical("+5543", "https://wa.me/5543?text=Olá%2C%20Zoe") != ours
+
+
+def test_the_end_of_a_long_link_that_libreoffice_cut_off_comes_back_and_nobody_is_asked_why() -> None:
+    text = "Ol%C3%A1%2C%20" * 40
+    saved = ("https://wa.me/5543?text=" + text.replace("%C3%A1", "á"))[:255]
+    assert mark("+5543", saved) == mark("+5543", f"https://wa.me/5543?text={text}")
+    assert mark("+5543", f"x{saved}"[:255]) != mark("+5543", saved)
+    assert canonical("+5543", saved) != canonical("+5543", f"https://wa.me/5543?text={text}")
