@@ -56,6 +56,8 @@ def _same_source(row: RowMemory, task: Task, cycles: Cycles) -> bool:
     before, now = cycles.before.get(row.customer_id), cycles.now.get(row.customer_id)
     if before is not None and now is not None and before.order != now.order:
         return False  # a newer order
+    if row.rule in OF_N and before is not None and before.order_on != row.order_on:
+        return False  # a ticked row of an older cycle, which the run that met the newer order left standing
     if row.order_on is None or task.order_on is None:
         return row.source.row == task.source.row
     moved = abs((task.order_on - row.order_on).days)

@@ -28,7 +28,7 @@ class Oracle:
     open: dict[str, Open] = field(default_factory=dict)
     finals: dict[str, str] = field(default_factory=dict)
     vanished: dict[str, date] = field(default_factory=dict)
-    newest: dict[str, str] = field(default_factory=dict)
+    newest: dict[str, tuple[str, date]] = field(default_factory=dict)
     last_run_on: date | None = None
 
     # ── before a run ────────────────────────────────────────────────────────
@@ -142,10 +142,10 @@ class Oracle:
     def _same(self, house: House, was: Open, want: Task) -> bool:
         if want.rule == "voucher_expiring":
             return True
-        newest = house.shop.newest()[want.subject].order_id
-        if self.newest.get(want.subject, newest) != newest:
-            return False
         assert was.task.order_on and want.order_on
+        order, day = self.newest.get(want.subject, (None, was.task.order_on))
+        if order not in {None, house.shop.newest()[want.subject].order_id} or day != was.task.order_on:
+            return False
         return abs((was.task.order_on - want.order_on).days) < 15
 
     def _wait(self, key: str, now: Open, want: Task | None, held: bool, today: date, out: Expected) -> None:
@@ -253,7 +253,7 @@ class Oracle:
         self.open = {**expected.shown, **expected.waiting}
         self.finals = expected.finals
         self.vanished = {k: d for k, d in self.vanished.items() if k in expected.shown}
-        self.newest = {c: o.order_id for c, o in house.shop.newest().items()}
+        self.newest = {c: (o.order_id, o.ordered_on) for c, o in house.shop.newest().items()}
         self.last_run_on = house.today
 
     def _state(self, house: House, want: Open) -> str | None:

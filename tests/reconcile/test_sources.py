@@ -222,6 +222,20 @@ def test_an_order_date_moved_by_half_an_interval_is_an_order(house: House) -> No
     assert (old, End.SUPERSEDED) in house.ended()
 
 
+def test_a_ticked_reminder_that_outlived_its_order_passes_nothing_on_to_the_next_one(house: House) -> None:
+    house.shop.order("P1", "1001", TODAY - 12 * DAY)
+    house.sync()
+    old = f"autoship_reminder:1001:{TODAY + 18 * DAY}"
+    cells = written(house, old)
+    house.tick(old)
+    house.sync()
+    house.shop.order("P5", "1001", TODAY - 4 * DAY)  # its own reminder comes in six days
+    house.sync()
+    house.next_day(6)
+    assert house.row(f"autoship_reminder:1001:{TODAY + 26 * DAY}").people == {}
+    assert house.row(old).people == {**cells, "done": "✓"}
+
+
 def test_a_key_that_ended_otherwise_passes_nothing_on(house: House) -> None:
     written(house, VOUCHER)
     house.delete_row(VOUCHER)
