@@ -54,10 +54,8 @@ def _same_source(row: RowMemory, task: Task, cycles: Cycles) -> bool:
     if row.rule not in _OF_CYCLE:
         return True  # the subject names the row: an exchange, an order, a customer
     before, now = cycles.before.get(row.customer_id), cycles.now.get(row.customer_id)
-    if before is not None and now is not None and before.order != now.order:
-        return False  # a newer order
-    if row.rule in OF_N and before is not None and before.order_on != row.order_on:
-        return False  # a ticked row of an older cycle, which the run that met the newer order left standing
+    if _of_older_order(row, before, now):
+        return False
     if row.order_on is None or task.order_on is None:
         return row.source.row == task.source.row
     moved = abs((task.order_on - row.order_on).days)
@@ -67,3 +65,11 @@ def _same_source(row: RowMemory, task: Task, cycles: Cycles) -> bool:
     known = before is not None and now is not None
     near = moved * 2 < interval if interval is not None else moved < _WITHOUT_FREQUENCY
     return near and (known or row.source.row == task.source.row)
+
+
+def _of_older_order(row: RowMemory, before: Planned | None, now: Planned | None) -> bool:
+    """Whether a newer order came: now, or before the last run (a ticked reminder stays until its own N)."""
+    if before is None:
+        return False
+    outlived = row.rule in OF_N and before.order_on != row.order_on
+    return outlived or (now is not None and before.order != now.order)
