@@ -27,6 +27,12 @@ class Asked:
     dry_run: bool = False
 
 
+def post_only(request: flask.Request) -> None:
+    """Declined (405) for any other way to ask: a link that somebody follows runs nothing."""
+    if request.method != "POST":
+        raise Declined(405, "post_only")
+
+
 def content_of(request: flask.Request) -> bytes:
     """A request's body, of which no more is read than we take. Declined where it is longer."""
     return within_bounds(request.stream.read(LONGEST + 1))

@@ -20,30 +20,35 @@ TEXT
 
 project='' registry='' at=07:00 zone=America/Sao_Paulo region=southamerica-east1 accounts=1 name=sheets-sync dry=''
 workbooks=()
+stop() { printf '%s\n' "$1" >&2; exit 2; }
 while (($#)); do
   case $1 in
-    --project) project=$2; shift ;;
-    --workbook) workbooks+=("$2"); shift ;;
-    --registry) registry=$2; shift ;;
-    --at) at=$2; shift ;;
-    --time-zone) zone=$2; shift ;;
-    --region) region=$2; shift ;;
-    --accounts) accounts=$2; shift ;;
-    --name) name=$2; shift ;;
-    --dry-run) dry=yes ;;
+    --dry-run) dry=yes; shift; continue ;;
     -h | --help) usage; exit 0 ;;
+    --*) [[ ${2:-} && ${2:-} != --* ]] || { usage >&2; stop "$1 needs a value behind it"; } ;;
+  esac
+  case $1 in
+    --project) project=$2 ;;
+    --workbook) workbooks+=("$2") ;;
+    --registry) registry=$2 ;;
+    --at) at=$2 ;;
+    --time-zone) zone=$2 ;;
+    --region) region=$2 ;;
+    --accounts) accounts=$2 ;;
+    --name) name=$2 ;;
     *) usage >&2; exit 2 ;;
   esac
-  shift
+  shift 2
 done
-stop() { printf '%s\n' "$1" >&2; exit 2; }
 [[ $project ]] || stop "--project is missing"
 [[ $registry || ${#workbooks[@]} -gt 0 ]] || stop "--workbook or --registry is missing"
 [[ ! $registry || ${#workbooks[@]} -eq 0 ]] || stop "either --workbook or --registry"
 [[ $at =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] || stop "--at is a time such as 07:00"
 [[ $accounts =~ ^[1-5]$ ]] || stop "--accounts is 1 to 5: a project has no more quota than five accounts use"
+[[ $registry || $accounts == 1 ]] || stop "--accounts is for --registry"
+[[ -z $(printf '%s\n' ${workbooks[@]+"${workbooks[@]}"} | sort | uniq -d) ]] || stop "the same --workbook twice"
 for id in ${workbooks[@]+"${workbooks[@]}"} ${registry:+"$registry"}; do
-  [[ $id =~ ^[A-Za-z0-9_-]{30,}$ ]] || stop "$id is no spreadsheet's id: it is the long part of its address, between /d/ and /edit"
+  [[ $id =~ ^[A-Za-z0-9_-]{30,100}$ ]] || stop "$id is no spreadsheet's id: it is the long part of its address, between /d/ and /edit"
 done
 [[ $name =~ ^[a-z][a-z0-9-]{5,20}$ ]] || stop "--name is 6 to 21 small letters, digits and hyphens"
 
@@ -150,13 +155,23 @@ else
   done
 fi
 
-cat <<TEXT
+step "Jobs of an earlier deployment"
+if [[ ! $dry ]]; then # who is no longer in the list must not be called any more
+  gcloud scheduler jobs list "--location=$region" '--format=value(name.basename())' "--project=$project" | while read -r job; do
+    [[ $job =~ ^$name(-[0-9]+|-dispatch)?$ && " ${jobs[*]} " != *" $job "* ]] || continue
+    cloud scheduler jobs delete "$job" "--location=$region" </dev/null
+  done
+fi
 
-Done. Share each spreadsheet, as Editor, with:
+if [[ $dry ]]; then printf '\nNothing was done. It would end with:\n'; else printf '\nDone.\n'; fi
+seen='table(timestamp,jsonPayload.door,jsonPayload.outcome,jsonPayload.code,jsonPayload.tasks,jsonPayload.questions)'
+cat <<TEXT
+Share each spreadsheet, as Editor, with:
 $(printf '  %s\n' "${emails[@]}")
 $([[ $registry ]] && printf 'and the registry, as Viewer, with all of these.\n')
 Try it now:
 $(printf "  gcloud scheduler jobs run %s --location=$region --project=$project\n" "${jobs[@]}")
-and see what it did:
-  gcloud functions logs read $name-sync --gen2 --region=$region --project=$project --limit=20
+$([[ $registry ]] && printf '  (it does what the registry has for the hour that has begun: write this hour into a row first)\n')
+and see a minute later what it did:
+  gcloud logging read 'jsonPayload.message="sheets_sync"' --freshness=1h --limit=20 --format='$seen' --project=$project
 TEXT

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import flask
 
 from cloud_function import registry, sheets
-from cloud_function.body import content_of
+from cloud_function.body import content_of, post_only
 from cloud_function.cloud_tasks import AT_ONCE, CloudTasks, Lanes
 from cloud_function.door import Answer, Declined
 from cloud_function.log_line import LogLine, hashed
@@ -23,6 +23,7 @@ ENQUEUED, ALREADY = "enqueued", "already"
 
 def answer(request: flask.Request, line: LogLine) -> Answer:
     """Those due now. 503 where some could not be enqueued: whoever asks again enqueues nothing twice."""
+    post_only(request)
     content_of(request)
     listed = registry.named()
     if listed is None:

@@ -54,9 +54,7 @@ def answer_to(door: str, work: Callable[[LogLine], Answer]) -> Answer:
 def answered(door: str, work: Callable[[LogLine], Answer]) -> flask.Response:
     """The same, as HTTP has it."""
     answer = answer_to(door, work)
-    return flask.Response(
-        json.dumps(answer.body, ensure_ascii=False), status=answer.status, mimetype="application/json"
-    )
+    return flask.Response(json.dumps(answer.body), status=answer.status, mimetype="application/json")
 
 
 def status_of(error: SheetsSyncError) -> int:

@@ -50,7 +50,8 @@ class LogLine:
 
     def write(self, status: int) -> None:
         """Say it, once, at the end."""
-        severity = "INFO" if status < 400 else "WARNING" if status < 500 else "ERROR"
+        odd = status >= 400 or bool(self._facts.get("bad_rows"))
+        severity = "ERROR" if status >= 500 else "WARNING" if odd else "INFO"
         seconds = round(time.perf_counter() - self._begun, 3)
         line = {"severity": severity, "message": "sheets_sync", "status": status, **self._facts, "seconds": seconds}
         sys.stdout.write(json.dumps(line) + "\n")

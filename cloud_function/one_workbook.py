@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import flask
 
 from cloud_function import allowed, body, sheets
-from cloud_function.body import Asked
+from cloud_function.body import Asked, post_only
 from cloud_function.door import CAME_BETWEEN, Answer
 from cloud_function.log_line import LogLine
 from sheets_sync import report
@@ -17,6 +17,7 @@ from sheets_sync.model import Outcome, Severity
 
 def answer(request: flask.Request, line: LogLine) -> Answer:
     """What the request asks for. Declined, ConfigError, BackendError."""
+    post_only(request)
     return bring_up_to_date(body.read(body.content_of(request)), line)
 
 
@@ -31,6 +32,7 @@ def bring_up_to_date(asked: Asked, line: LogLine) -> Answer:
     try:
         done = run.sync(backend, wanted)
     finally:
+        line.say(calls=dict(backend.traffic() or {}))
         backend.close()
     _tell(done, line)
     refused = done.outcome is Outcome.REFUSED
@@ -48,5 +50,4 @@ def _tell(done: report.RunReport, line: LogLine) -> None:
         tasks=len(done.tasks),
         questions=len(done.questions),
         changes={kind: sum(counts[kind] for counts in changes) for kind in ("add", "update", "remove")},
-        calls=dict(done.traffic or {}),
     )

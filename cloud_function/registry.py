@@ -6,9 +6,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cloud_function.door import Declined
 from sheets_sync import locale
@@ -16,14 +15,17 @@ from sheets_sync.backends.google.address import spreadsheet_id
 from sheets_sync.backends.google.cells import value_of
 from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.model import Value
+from sheets_sync.zones import zone_of
 
 VARIABLE = "SHEETS_SYNC_REGISTRY"
 """Names the registry spreadsheet: its id or address."""
 
 _CELL = "effectiveValue,effectiveFormat(numberFormat(type))"
 FIELDS = f"properties(timeZone),sheets(properties(title),data(rowData(values({_CELL}))))"
-_NEEDED = {"workbook", "hours"}
+_NEEDED = {"workbook", "hours", "enabled"}
 _HEADER_WITHIN = 20
+_MIDNIGHT = date(1899, 12, 30)
+"""A time of day of 0:00: the day that spreadsheets count from."""
 _HOUR = re.compile(r"(\d{1,2})(?::00(?::00)?|h|h00)?", re.IGNORECASE)
 
 
@@ -33,7 +35,7 @@ class Entry:
 
     row: int
     workbook: str
-    zone: ZoneInfo
+    zone: tzinfo
     hours: tuple[int, ...]
 
 
@@ -125,10 +127,10 @@ def _entry(row: int, cells: Mapping[str, Value], usual_zone: str) -> Entry:
     )  # fmt: skip
 
 
-def _zone(value: Value) -> ZoneInfo:
+def _zone(value: Value) -> tzinfo:
     try:
-        return ZoneInfo(str(value).strip())
-    except (LookupError, ValueError, OSError) as error:
+        return zone_of(str(value).strip())
+    except ValueError as error:
         raise BadCellError("zone_unknown") from error
 
 
@@ -136,6 +138,8 @@ def _hours(value: Value) -> tuple[int, ...]:
     """``7``, ``7, 13``, ``07:00``, a time of day."""
     if isinstance(value, datetime):
         value = f"{value:%H:%M}"
+    elif value == _MIDNIGHT:
+        value = 0
     if isinstance(value, bool) or (isinstance(value, float) and value != int(value)) or value is None:
         raise BadCellError("hours_unreadable")
     words = re.split(r"[\s,;/]+", str(value).strip())

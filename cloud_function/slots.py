@@ -7,14 +7,13 @@ is done at the next one; of an hour that occurs twice in autumn only the first b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 LASTS = timedelta(hours=1)
 """So long a slot stays due: somebody asks once an hour, and asking twice does no harm."""
 
 
-def due(hours: Iterable[int], zone: ZoneInfo, now: datetime) -> tuple[datetime, ...]:
+def due(hours: Iterable[int], zone: tzinfo, now: datetime) -> tuple[datetime, ...]:
     """The slots (UTC, ascending) that began in the hour before ``now``; where clocks jump there may be none or two."""
     today = now.astimezone(zone).date()
     days = (today - timedelta(days=1), today, today + timedelta(days=1))

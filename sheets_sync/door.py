@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 EXIT_FAULT = 70
+HERE = {"option": "--force", "command": "sheets-sync new"}
+"""What a sentence may name on the command line only: nobody can type it into a panel beside a spreadsheet."""
 
 
 def say(line: str = "") -> None:
@@ -59,7 +61,7 @@ class Door:
     def stop(self, error: SheetsSyncError) -> NoReturn:
         """Say in one sentence why nothing was done and leave with the error's exit code."""
         words = locale.load(self.language)
-        sentence = words.error(error.code, error.params)
+        sentence = words.error(error.code, {**HERE, **error.params})
         if self.as_json:
             outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.FAILED
             failed = report.RunReport(
@@ -75,7 +77,7 @@ class Door:
         """Leave with the exit code of a plan that was declined, its sentence on stderr."""
         if done.outcome is Outcome.REFUSED:
             refusal = next(p for p in done.problems if p.severity is Severity.ERROR)
-            tell(locale.load(done.language).error(refusal.code, refusal.params))
+            tell(locale.load(done.language).error(refusal.code, {**HERE, **refusal.params}))
             raise SystemExit(Refusal.exit_code)
 
     def fault(self, error: Exception) -> NoReturn:

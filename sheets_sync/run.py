@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -33,6 +32,7 @@ from sheets_sync.tables import recognise
 from sheets_sync.tables.carried import carried
 from sheets_sync.tables.parse import parse
 from sheets_sync.tables.task_rows import interpret
+from sheets_sync.zones import zone_or_doubt
 
 AGAIN = 4
 """So many times a workbook is read and planned for, where others write into it at the same time."""
@@ -130,15 +130,16 @@ def _opened(backend: Backend, request: Request) -> _Opened:
             language=language, place=workbook.locale or "", file=request.file, tab=tab, flags=request.flags
         )
 
-    zone = settings("en").text("timezone") or workbook.timezone  # a zone is the same in every language
-    today = request.on or request.now.astimezone(ZoneInfo(zone) if zone else request.now.tzinfo).date()
+    # a zone is the same in every language
+    zone, doubts = zone_or_doubt(settings("en").text("timezone") or workbook.timezone)
+    today = request.on or request.now.astimezone(zone or request.now.tzinfo).date()
     remembered, notices = recall(workbook.memory, found, today, [interpret(grid) for grid in workbook.archives])
     answers = {**remembered.answers, **questions_tab.answers(found.get(OwnTab.QUESTIONS))}
     recognition = recognise.recognise(workbook.tabs, answers)
     return _Opened(
         workbook=workbook, memory=remembered, found=found, recognition=recognition, today=today,
         settings=settings(remembered.language or recognition.language or "en"),
-        problems=(*workbook.notices, *notices, *recognition.problems, *questions),
+        problems=(*workbook.notices, *doubts, *notices, *recognition.problems, *questions),
     )  # fmt: skip
 
 

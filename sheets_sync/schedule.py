@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 DAILY = (time(7),)
 """When nobody says otherwise."""
@@ -38,7 +37,7 @@ class Schedule:
 
     every: timedelta | None = None
     at: Sequence[time] = DAILY
-    zone: ZoneInfo | None = None
+    zone: tzinfo | None = None
 
     def after(self, begun: datetime) -> datetime:
         """The first moment later than ``begun`` (aware) at which a run is due, in UTC.

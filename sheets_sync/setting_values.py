@@ -8,6 +8,7 @@ from string import Formatter
 from sheets_sync import locale
 from sheets_sync.model import Value
 from sheets_sync.setting_specs import MESSAGE, SettingKind, Spec
+from sheets_sync.zones import is_zone
 
 MAX_TEXT = 2_000
 _EXAMPLES = {
@@ -77,7 +78,7 @@ def _text(spec: Spec, value: Value) -> str:
     text = str(value).strip()
     if len(text) > MAX_TEXT:
         raise BadValueError
-    if spec.key == "timezone" and not _is_timezone(text):
+    if spec.key == "timezone" and not is_zone(text):
         raise BadValueError
     if spec.key == "currency" and not (len(text) == 3 and text.isascii() and text.isalpha()):  # ISO 4217
         raise BadValueError
@@ -98,16 +99,6 @@ def placeholders(template: str) -> list[str]:
     if not all(name.isidentifier() for name in names):
         raise BadValueError
     return names
-
-
-def _is_timezone(name: str) -> bool:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  (only where a zone is named)
-
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def read_value(spec: Spec, value: Value) -> Value:

@@ -15,12 +15,12 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from time import sleep
 from types import FrameType
-from zoneinfo import ZoneInfo
 
 from sheets_sync import config
 from sheets_sync.backends.excel.guard import open_in
 from sheets_sync.problems import ConfigError
 from sheets_sync.schedule import DAILY, Schedule
+from sheets_sync.zones import zone_of
 
 GLANCE = 1.0
 """Seconds between two looks at the clock and the file."""
@@ -37,7 +37,7 @@ def schedule(every: timedelta | None, at: Sequence[time], timezone: str | None) 
     if every is not None and at:
         raise ConfigError("every_or_at")
     zone = config.read_flags([f"timezone={timezone}"])["timezone"] if timezone else None
-    return Schedule(every=every, at=at or DAILY, zone=ZoneInfo(str(zone)) if zone else None)
+    return Schedule(every=every, at=at or DAILY, zone=zone_of(str(zone)) if zone else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import flask
 
 from cloud_function.addon import event, tokens
 from cloud_function.addon.panel import Panel
-from cloud_function.body import content_of, parsed
-from cloud_function.door import Answer, Declined, answered
+from cloud_function.body import content_of, parsed, post_only
+from cloud_function.door import Answer, answered
 from cloud_function.log_line import LogLine
 
 
@@ -18,8 +18,7 @@ def answer(request: flask.Request) -> flask.Response:
 
 def _answer(request: flask.Request, line: LogLine) -> Answer:
     """Declined: 401 for tokens, 400 for a body that is not what Google sends."""
-    if request.method != "POST":
-        raise Declined(405, "post_only")
+    post_only(request)
     deployment = tokens.Deployment.of_environment()
     unsigned = tokens.check_header(request.headers.get("Authorization"), deployment)
     body = parsed(content_of(request))

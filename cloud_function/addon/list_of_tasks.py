@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from sheets_sync import config, locale, memory
 from sheets_sync.backends.google.cells import raw
@@ -16,6 +15,7 @@ from sheets_sync.model import FoundTab, Grid, OwnTab, Status, TaskRow, Value
 from sheets_sync.reconcile import people, settings_tab
 from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
+from sheets_sync.zones import zone_or_doubt
 
 TABS = (*TASK_TABS, OwnTab.SETTINGS)
 """The tabs that are read."""
@@ -92,8 +92,8 @@ def task_list(spreadsheet: str, found: Document, now: datetime) -> TaskList:
     remembered = _remembered(workbook.memory)
     language = str(filled.get("language") or remembered.language or "en")
     settings = config.resolve(language=language, place=workbook.locale or "", file={}, tab=filled, flags={})
-    zone = settings.text("timezone") or workbook.timezone
-    today = (now.astimezone(ZoneInfo(zone)) if zone else now).date()
+    zone, _ = zone_or_doubt(settings.text("timezone") or workbook.timezone)
+    today = now.astimezone(zone or now.tzinfo).date()
     order = people.date_order(settings.text("locale"), remembered.answers, today)
     lines = [
         line

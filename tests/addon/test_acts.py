@@ -227,6 +227,7 @@ def test_a_refused_run_is_its_sentence(person: Person, sheets: SheetsServer) -> 
     person.presses("Sync now")
     assert person.card["header"]["title"] == WORDS.text("panel_failed")
     assert "tabs any more" in person.texts
+    assert "--force" not in person.texts, "nobody can type that here"
     assert sheets.picture(person.spreadsheet) == before
     person.presses("Try again")
     assert len(customers(person.card)) == 20

@@ -27,6 +27,8 @@ OPTIONS: dict[str, set[str]] = {
     "projects create": {"name", "set-as-default"},
     "projects delete": set(),
     "projects add-iam-policy-binding": _BINDING | {"condition"},
+    "projects remove-iam-policy-binding": _BINDING | {"condition"},
+    "artifacts repositories delete": {"location"},
     "billing projects link": {"billing-account"},
     "config set": set(),
     "services enable": set(),
@@ -59,7 +61,7 @@ OPTIONS: dict[str, set[str]] = {
     "scheduler jobs pause": {"location"},
     "scheduler jobs resume": {"location"},
     "scheduler jobs run": {"location"},
-    "scheduler jobs list": {"location"},
+    "scheduler jobs list": {"location", "format"},
     "logging read": {"freshness", "limit", "format", "order"},
 }  # fmt: skip
 EVERYWHERE = {"project", "quiet"}
@@ -118,6 +120,12 @@ def main() -> int:
     if verb in {"describe", "update"} and f"{group} {name}" not in known:
         print("ERROR: (gcloud) NOT_FOUND", file=sys.stderr)
         return 1
+    if verb == "delete":
+        made.write_text("\n".join(sorted(known - {f"{group} {name}"})))
+    if command == "scheduler jobs list":
+        print(
+            *(thing.removeprefix("scheduler jobs ") for thing in known if thing.startswith("scheduler jobs ")), sep="\n"
+        )
     if command == "functions describe":
         print(f"https://{name}-abc-rj.a.run.app")
     return 0

@@ -44,7 +44,11 @@ class Cloud:
         file = self.folder / "calls"
         found = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
         file.unlink(missing_ok=True)
-        return [(command, about, options) for command, about, options in found if not command.endswith("describe")]
+        return [
+            (command, about, options)
+            for command, about, options in found
+            if not command.endswith((" describe", " list"))
+        ]
 
 
 @pytest.fixture
@@ -117,6 +121,15 @@ def test_a_second_deployment_changes_what_is_there_and_makes_nothing_twice(
     assert len(of(again, "tasks queues update")) == len(of(first, "tasks queues create"))
 
 
+def test_jobs_that_are_no_longer_asked_for_are_taken_away(cloud: Cloud) -> None:
+    cloud.deploy("--project", "shop", "--workbook", BOOK, "--workbook", OTHER)
+    cloud.deploy("--project", "shop", "--workbook", BOOK)
+    assert [about for _, about, _ in of(cloud.calls(), "scheduler jobs delete")] == [["sheets-sync-2"]]
+    cloud.deploy("--project", "shop", "--name", "sheets-sync-spain", "--workbook", OTHER)
+    cloud.deploy("--project", "shop", "--registry", BOOK)
+    assert [about for _, about, _ in of(cloud.calls(), "scheduler jobs delete")] == [["sheets-sync"]], "no one else's"
+
+
 def test_nobody_may_call_it_but_the_worker_itself_and_it_may_do_nothing_else(cloud: Cloud) -> None:
     cloud.deploy("--project", "shop", "--registry", BOOK, "--accounts", "3")
     calls = cloud.calls()
@@ -163,7 +176,9 @@ def test_a_dry_run_prints_what_a_real_one_does_and_does_nothing(cloud: Cloud) ->
     [
         (), ("--project", "shop"), ("--workbook", BOOK), ("--project", "shop", "--workbook", BOOK, "--registry", OTHER),
         ("--project", "shop", "--workbook", BOOK, "--at", "7"), ("--project", "shop", "--workbook", 'x"; rm -rf /'),
-        ("--project", "shop", "--registry", BOOK, "--accounts", "6"), ("--project", "shop", "--workbook", BOOK, "--what"),
+        ("--project", "shop", "--registry", BOOK, "--accounts", "6"), ("--project", "shop", "--workbook", BOOK, "--accounts", "2"),
+        ("--project", "shop", "--workbook", BOOK, "--workbook", BOOK), ("--project", "shop", "--workbook"),
+        ("--project", "shop", "--workbook", BOOK, "--time-zone", "--dry-run"), ("--project", "shop", BOOK), ("--project", "shop", "--workbook", BOOK, "--what"),
     ],
 )  # fmt: skip
 def test_what_it_does_not_understand_it_does_not_do(cloud: Cloud, options: tuple[str, ...]) -> None:

@@ -81,7 +81,8 @@ def test_only_those_due_get_a_task_and_bad_rows_are_told(
         assert (request["url"], request["oidcToken"]) == (URL, {"serviceAccountEmail": INVOKER, "audience": URL})
         assert workbook(1) not in task.name
     logged = capsys.readouterr().out
-    assert json.loads(logged)["bad_rows"] == ["6 zone_unknown", "7 workbook_unknown"]
+    line = json.loads(logged)
+    assert (line["severity"], line["bad_rows"]) == ("WARNING", ["6 zone_unknown", "7 workbook_unknown"])
     assert "Maria" not in logged
 
 

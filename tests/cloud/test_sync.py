@@ -52,6 +52,8 @@ def the_line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
         ({"workbook": 7}, "field_wrong", "workbook"),
         ({"workbook": "../../etc/passwd"}, "field_wrong", "workbook"),
         ({"workbook": SOMEBODY, "workbok": 1}, "field_unknown", "workbok"),
+        (b'{"\\ud800": 1}', "field_unknown", "\ud800"),
+        ({"workbook": "-" * 300}, "field_wrong", "workbook"),
         ({"workbook": SOMEBODY, "on": "22/11/2026"}, "field_wrong", "on"),
         ({"workbook": SOMEBODY, "on": "2026-02-30"}, "field_wrong", "on"),
         ({"workbook": SOMEBODY, "on": 20261122}, "field_wrong", "on"),
@@ -64,6 +66,13 @@ def test_what_is_wrong_with_a_body_is_named_and_nothing_is_asked_of_google(
     town: Town, body: Any, error: str, field: str
 ) -> None:
     assert post(body) == (400, {"error": error, "field": field})
+    assert town.sheets.journal == []
+
+
+@pytest.mark.parametrize("target", ["sync", "dispatch"])
+def test_a_link_that_somebody_follows_runs_nothing(town: Town, shop: str, target: str) -> None:
+    answer = door(target).get("/", data=json.dumps({"workbook": shop}), content_type="application/json")
+    assert (answer.status_code, answer.get_json()) == (405, {"error": "post_only"})
     assert town.sheets.journal == []
 
 
@@ -167,7 +176,7 @@ def test_what_google_declines_has_a_status_that_says_whether_to_ask_again(
     assert (got, body["outcome"], body["problems"][0]["code"]) == (status, "failed", code)
     assert len(town.sheets.journal) == 1
     line = the_line(capsys)
-    assert (line["severity"], line["code"]) == ("ERROR", code)
+    assert (line["severity"], line["code"], line["calls"]["reads"]) == ("ERROR", code, 1)
     if code == "google_no_access":  # the caller is told whom to share it with, the log is not
         assert "worker@sheets-server" in body["problems"][0]["message"]
         assert "worker@" not in json.dumps(line)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from tests.sheets_server import zones
 from tests.sheets_server.field_mask import Mask
 from tests.sheets_server.files import File, Files
 from tests.sheets_server.proto_json import Json
@@ -33,7 +33,7 @@ class Asked:
         return self.files.get(self.path["spreadsheetId"])
 
     def view(self, book: Spreadsheet) -> View:
-        zone = ZoneInfo(book.time_zone)
+        zone = zones.zone(book.time_zone)
         return View(book, lambda: self.clock().astimezone(zone).replace(tzinfo=None))
 
     def batch(self, book: Spreadsheet) -> Batch:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.sheets_server import a1, batch
+from tests.sheets_server import a1, batch, zones
 from tests.sheets_server.a1 import Area
 from tests.sheets_server.entering import typed_into
 from tests.sheets_server.files import File
@@ -47,7 +46,7 @@ class Person:
         return self._place(self.file.book, tab, "")[0]
 
     def _view(self) -> View:
-        zone = ZoneInfo(self.file.book.time_zone)
+        zone = zones.zone(self.file.book.time_zone)
         return View(self.file.book, lambda: self.service.clock.now().astimezone(zone).replace(tzinfo=None))
 
     @staticmethod

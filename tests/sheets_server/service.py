@@ -9,9 +9,8 @@ import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.sheets_server import drive_methods, field_mask, sheets_methods
+from tests.sheets_server import drive_methods, field_mask, sheets_methods, zones
 from tests.sheets_server.accounts import Accounts
 from tests.sheets_server.answer_check import check_answer
 from tests.sheets_server.clock import Clock
@@ -175,7 +174,7 @@ class Service:
         return checked  # type: ignore[no-any-return]
 
     def _view(self, book: Any) -> View:
-        zone = ZoneInfo(book.time_zone)
+        zone = zones.zone(book.time_zone)
         return View(book, lambda: self.clock.now().astimezone(zone).replace(tzinfo=None))
 
     @staticmethod

@@ -12,8 +12,10 @@ GOOGLE = "https://sheets.googleapis.com"
 VARIABLE = "SHEETS_SYNC_GOOGLE_API"
 """Names a local server to be asked instead (for tests); loopback only, since it is shown the token."""
 
-_URL = re.compile(r"https://docs\.google\.com/(?:a/[^/]+/)?spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]{20,})(?:[/?#].*)?")
-_ID = re.compile(r"[A-Za-z0-9_-]{30,}")
+_URL = re.compile(
+    r"https://docs\.google\.com/(?:a/[^/]+/)?spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]{20,100})(?:[/?#].*)?"
+)
+_ID = re.compile(r"[A-Za-z0-9_-]{30,100}")
 
 
 def spreadsheet_id(workbook: str) -> str | None:

@@ -36,6 +36,17 @@ def test_today_is_that_of_the_spreadsheet_s_time_zone(server: SheetsServer, mome
     assert str(report.on) == day
 
 
+@pytest.mark.parametrize(("zone", "day"), [("GMT-07:00", "2026-11-19"), ("GMT+05:30", "2026-11-20")])
+def test_a_custom_zone_is_one(server: SheetsServer, zone: str, day: str) -> None:
+    desk = Desk(server, {"Pedidos": [HEAD, ["P-1", "C1", "01/11/2026", 10]]})
+    properties = {"properties": {"timeZone": zone}, "fields": "timeZone"}
+    desk.person.requests({"updateSpreadsheetProperties": properties})
+    backend = desk.backend()
+    report = sync(backend, Request(now=datetime.fromisoformat("2026-11-20T02:30+00:00"), run_id="test"))
+    backend.close()
+    assert (str(report.on), report.problems) == (day, ())
+
+
 @pytest.mark.parametrize(
     ("named", "read_as"),
     [("pt_BR", "pt-BR"), ("pt_PT", "pt-PT"), ("nl_NL", "nl-NL"), ("es_AR", "es-ES"), ("en_US", "en-US"), ("en", "en-US"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
-from tests.sheets_server import field_mask, locales
+from tests.sheets_server import field_mask, locales, zones
 from tests.sheets_server.discovery import bundled
 from tests.sheets_server.errors import NotOffered, RequestError
 from tests.sheets_server.formulas.references import rewritten
@@ -231,5 +230,5 @@ def check_spreadsheet_properties(properties: dict[str, Any]) -> None:
     if not locales.exists(properties.get("locale", "")):
         raise RequestError(f"Unsupported locale: {properties.get('locale', '')}")
     zone = properties.get("timeZone", "")
-    if zone not in available_timezones():
+    if not zones.exists(zone):
         raise RequestError(f"Invalid time zone: {zone}")
