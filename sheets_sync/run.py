@@ -21,6 +21,7 @@ from sheets_sync.model import FoundTab, Outcome, OwnTab, Problem, Severity, Sour
 from sheets_sync.problems import BackendError, PlanAgain, Refusal
 from sheets_sync.reconcile import observe, questions_tab, settings_tab
 from sheets_sync.reconcile.facts import Facts, rests_on
+from sheets_sync.reconcile.keys import customers_of
 from sheets_sync.reconcile.reconcile import reconcile
 from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
@@ -153,7 +154,8 @@ def look(backend: Backend, request: Request, clock: Clock) -> Seen:
         raws = backend.load(opened.recognition.layouts)
     with clock.room("tables"):
         observed = observe.observe(opened.found, opened.memory, opened.today, opened.settings)
-        tables = parse(raws, opened.settings, observed.memory, opened.today)
+        ended = customers_of(observed.memory.finished)
+        tables = parse(raws, opened.settings, observed.memory, opened.today, ended)
         observed = observe.with_aliases(observed, tables.aliases, tables.moved)
         source_rows = {raw.layout.title: int(raw.frame.notna().to_numpy().any(axis=1).sum()) for raw in raws}
     return Seen(

@@ -29,6 +29,8 @@ from sheets_sync.tables.tags import tags_in, tags_of
 
 AHEAD = timedelta(days=400)
 MAX_CANDIDATES = 5
+PASSING = frozenset({"open_exchange", "recent_contact"})
+"""Silences that end by themselves; the others keep a customer out of the cycle."""
 DAY = timedelta(days=1)
 
 
@@ -64,9 +66,7 @@ def of_customer(backend: Backend, request: Request, wanted: str) -> Timeline:
     every = tasks.build(whole.frame, seen.tables.customers, seen.settings)
     open_now = set(engine.keys(today.frame))
     superseded = _superseded(whole.frame, seen.today)
-    views = [
-        _view(task, seen, open_now, superseded) for task in every if task.silenced is None or task.key not in open_now
-    ]
+    views = [_view(task, seen, open_now, superseded) for task in every if _belongs(task, seen, superseded)]
     views += _past(seen, identity, {v.task.key for v in views})
     reason = None
     if not views:
@@ -113,6 +113,15 @@ def _superseded(found: pd.DataFrame, today: date) -> set[str]:
     gone, ended = to_days(found["gone_on"]), to_days(found["superseded_on"])
     early = (ended <= np.datetime64(today, "D")) & (np.isnat(gone) | (ended < gone))
     return set(engine.keys(found[early]))
+
+
+def _belongs(task: Task, seen: Seen, superseded: set[str]) -> bool:
+    """Whether there was, is or will be such a task: none for who is kept out of the cycle, none that is hushed now."""
+    memory = seen.observed.memory
+    if task.silenced is None or task.key in memory.rows or task.key in memory.finished:
+        return True
+    over = task.key in superseded or (task.gone_on is not None and task.gone_on <= seen.today)
+    return task.silenced in PASSING and (over or task.visible_on > seen.today)
 
 
 def _view(task: Task, seen: Seen, open_now: set[str], superseded: set[str]) -> TaskView:

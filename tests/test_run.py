@@ -152,3 +152,92 @@ def test_a_timeline_tells_what_a_newer_order_took_away_from_what_ran_out(shop: S
     assert said["check_in:P-1:1"] is Status.SUPERSEDED
     assert said["check_in:P-2:1"] is Status.EXPIRED
     assert said["check_in:P-3:1"] is Status.EXPIRED
+
+
+# ── clumsy days ─────────────────────────────────────────────────────────────
+
+
+def own_column(shop: Shop, header: str, key: str, value: Value) -> None:
+    """A column of people's own right of all others, with something in one row."""
+    sheet, tab = shop.book.own(OwnTab.TOUCHPOINTS), shop.tab(OwnTab.TOUCHPOINTS)
+    assert sheet is not None
+    assert tab.header_row is not None
+    at, row = max(c.position for c in tab.columns) + 1, shop.rows(OwnTab.TOUCHPOINTS)[key].row
+    for number, cell in ((tab.header_row, header), (row, value)):
+        sheet.rows = {**sheet.rows, number: {**sheet.rows[number], at: GridCell(value=cell)}}
+
+
+def test_words_in_a_column_of_their_own_survive_the_loss_of_the_header_row(shop: Shop) -> None:
+    shop.run()
+    own_column(shop, "Minha", CHECK_IN, "ligar cedo")
+    sheet, header = shop.book.own(OwnTab.TOUCHPOINTS), shop.tab(OwnTab.TOUCHPOINTS).header_row
+    assert sheet is not None
+    sheet.rows = {n - (n > (header or 0)): cells for n, cells in sheet.rows.items() if n != header}
+    shop.today += 10 * DAY  # the check-in leaves in this very run
+    shop.run()
+    assert "ligar cedo" in str(shop.rows(OwnTab.HISTORY)[CHECK_IN].machine["own"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(datetime(2026, 11, 20, 10, 30), "20/11/2026 10:30"), (datetime(2026, 11, 20), "20/11/2026")]
+)
+def test_the_time_of_day_that_people_wrote_goes_into_the_history_too(shop: Shop, typed: datetime, kept: str) -> None:
+    shop.run()
+    own_column(shop, "Ligar", CHECK_IN, typed)
+    shop.run()
+    shop.today += 10 * DAY
+    shop.run()
+    assert shop.rows(OwnTab.HISTORY)[CHECK_IN].machine["own"] == f"Ligar: {kept}"
+
+
+def test_what_is_done_or_dismissed_does_not_come_back_under_a_better_name(shop: Shop) -> None:
+    def customers(*numbers: Value) -> None:
+        rows = zip(numbers, ("ana@x.com", "bia@x.com"), ("Ana", "Bia"), strict=True)
+        heads = ["Código do cliente", "E-mail", "Cliente", "Último pedido"]
+        shop.book.put("Clientes", [heads, *([*row, TODAY - 300 * DAY] for row in rows)])
+
+    shop.fill("Pedidos")
+    shop.fill("Trocas")
+    customers(None, None)
+    shop.run()
+    done, dismissed = (f"reconnect:{who}@x.com:{TODAY - 300 * DAY}/1" for who in ("ana", "bia"))
+    shop.write(done, "done", "✓")
+    sheet, row = shop.book.own(OwnTab.TOUCHPOINTS), shop.rows(OwnTab.TOUCHPOINTS)[dismissed].row
+    assert sheet is not None
+    sheet.rows = {n: cells for n, cells in sheet.rows.items() if n != row}
+    shop.run()
+    shop.today += 2 * DAY
+    shop.run()
+    assert shop.rows(OwnTab.TOUCHPOINTS) == {}
+    customers("C1", "C2")
+    shop.today += DAY
+    shop.run()
+    assert shop.rows(OwnTab.TOUCHPOINTS) == {}
+
+
+def test_a_timeline_speaks_of_an_order_on_its_way_as_the_tab_does(shop: Shop) -> None:
+    heads = ["Nº do pedido", "Cliente", "Data do pedido", "Entregue em"]
+    rows = [["P-1", "Ana", TODAY - 6 * DAY, None], ["P-2", "Bia", TODAY - 20 * DAY, TODAY - 15 * DAY]]
+    shop.book.put("Pedidos", [heads, *rows])
+    shop.run()
+    (told,) = (v.task for v in timeline.of_customer(shop.book, shop.request(), "Ana").views if v.task.key == CHECK_IN)
+    assert told.why == shop.rows(OwnTab.TOUCHPOINTS)[CHECK_IN].machine["why"]
+
+
+def test_a_timeline_plans_nothing_for_who_wants_no_contact(shop: Shop) -> None:
+    shop.book.put(
+        "Clientes", [["Cliente", "Não contatar", "Frequência"], ["Ana", "sim", "mensal"], ["Bia", None, "mensal"]]
+    )
+    shop.run()
+    found = timeline.of_customer(shop.book, shop.request(), "Ana")
+    assert (found.views, found.reason) == ((), "não quer contato")
+    assert shop.statuses("Bia")
+
+
+def test_a_timeline_calls_a_hushed_task_by_no_wrong_name_and_plans_what_comes_after(shop: Shop) -> None:
+    shop.fill("Pedidos", ["P-1", "Ana", TODAY - 7 * DAY])
+    shop.fill("Trocas", ["T-1", "P-1", TODAY - DAY, "Troca"])
+    shop.run()
+    statuses = shop.statuses("Ana")
+    assert CHECK_IN not in statuses
+    assert statuses["connect:P-1:1"] is Status.PLANNED

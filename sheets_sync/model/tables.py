@@ -43,7 +43,8 @@ class Tables(Struct, frozen=True, kw_only=True):
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
     now used. ``moved``: former subject of an exchange → the one it has since its id was filled in, and
     ``customer:day`` of an order that only the customer's row told about → that of the row that came since. ``titles``:
-    source → titles read. ``layouts``: by title, where each tab's columns are.
+    source → titles read. ``layouts``: by title, where each tab's columns are. ``used``: columns of orders in which
+    anything stands.
     """
 
     customers: pd.DataFrame
@@ -58,6 +59,7 @@ class Tables(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     moved: Mapping[str, str] = field(default_factory=dict)
     layouts: Mapping[str, TabLayout] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
 
 
 # ── our rows as found ───────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ It is read only where ``_sync`` is lost (``recovery.py``) and for timelines. Whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -107,6 +107,10 @@ def _is_plain_tick(value: Value) -> bool:
 
 
 def _shown(value: Value, words: Locale) -> str:
+    value = plain(value)
+    if isinstance(value, datetime):
+        time = value.time()
+        return f"{words.date(value, year=True)} {time.isoformat('seconds' if time.second else 'minutes')}"
     return words.date(value, year=True) if isinstance(value, date) else said(value)
 
 

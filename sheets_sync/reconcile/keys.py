@@ -53,6 +53,11 @@ def customer_of(rule: str, subject: str, occurrence: str) -> str:
     return customer if slash and _DAY.fullmatch(asked) else ""  # an exchange without ids: customer + day
 
 
+def customers_of(keys: Iterable[str]) -> frozenset[str]:
+    """The customers that keys name."""
+    return frozenset(filter(None, (customer_of(*split_key(key)) for key in keys)))
+
+
 def present(identity: str, aliases: Mapping[str, str]) -> str:
     """The identity now used; aliases may point to aliases."""
     seen = {identity}

@@ -133,7 +133,7 @@ def _not_arrived(context: Context, order: Positions) -> Flags:
     rows = orders[["status", "stand_in", "delivered_on", "shipped_on"]].iloc[order]
     today = np.datetime64(context.today, "D")
     for column in ("delivered_on", "shipped_on"):
-        if column in columns and orders[column].notna().any():
+        if column in columns and column in context.tables.used:
             there = to_days(rows[column]) <= today
             return ~there & ~among(rows["status"], _ARRIVED) & ~truths(rows["stand_in"])
     return np.zeros(len(order), dtype=bool)

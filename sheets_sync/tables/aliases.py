@@ -13,14 +13,17 @@ from sheets_sync.tables.mentions import KINDS, Mentions
 from sheets_sync.tables.pieces import is_in, text_series
 
 
-def find_aliases(memory: Memory, mentions: Mentions, identities: Identities) -> dict[str, str]:
-    """Older identity → identity now used, for everybody a past run knew by another name.
+def find_aliases(memory: Memory, ended: Iterable[str], mentions: Mentions, identities: Identities) -> dict[str, str]:
+    """Older identity → identity now used, for everybody a past run knew by another name. ``ended``: those whom only a
+    task that ended names.
 
     An old identity counts as long as some row still has it as an identifier of exactly one customer; one that no row
     has any more keeps the alias it was given.
     """
     remembered = {r.customer_id for r in memory.rows.values() if r.customer_id}
-    old = sorted({*remembered, *memory.planned, *memory.customer_types, *memory.aliases, *memory.aliases.values()})
+    old = sorted(
+        {*remembered, *ended, *memory.planned, *memory.customer_types, *memory.aliases, *memory.aliases.values()}
+    )
     if not old:
         return {}
     words = text_series(old)

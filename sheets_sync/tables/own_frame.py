@@ -232,10 +232,13 @@ def _key_column(grid: Grid, header_row: int, known: Mapping[int, str]) -> int | 
 def _own_columns(
     grid: Grid, header: Mapping[int, GridCell], header_row: int | None, known: Mapping[int, str]
 ) -> Iterator[OwnColumn]:
-    """Known columns and people's own; headers of people's own columns are made distinct."""
+    """Known columns and people's own; headers of people's own columns are made distinct. Without a header row the
+    tasks' rows say what there is."""
     used = set(known) | set(header)
-    if header_row is not None:
-        used.update(p for row, cells in grid.rows.items() if row > header_row for p in cells)
+    key = next((p for p, name in known.items() if name == "key"), None)
+    for row, cells in grid.rows.items():
+        if row > header_row if header_row is not None else key is not None and _is_task_row(grid, row, key):
+            used.update(cells)
     names: set[str] = set()
     for position in sorted(used):
         text = words(header.get(position)) or _shown(header.get(position))

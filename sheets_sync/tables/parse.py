@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -25,8 +25,12 @@ from sheets_sync.tables.rows import SourceRows, read_source
 from sheets_sync.tables.whose import Whose, ask_who, unread_of, whose_rows
 
 
-def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: date) -> Tables:
-    """The tables of all source tabs. Doubts are problems, never exceptions."""
+def parse(
+    raws: Sequence[RawTab], settings: Settings, memory: Memory, today: date, ended: Collection[str] = ()
+) -> Tables:
+    """The tables of all source tabs. Doubts are problems, never exceptions. ``ended``: customers whom only tasks that
+    ended name.
+    """
     reading = reading_of(settings, memory.answers, today)
     questions = Questions()
     by_source = {s: [r for r in raws if r.layout.source is s] for s in SourceTab}
@@ -70,9 +74,10 @@ def parse(raws: Sequence[RawTab], settings: Settings, memory: Memory, today: dat
         titles={s: tuple(found.layouts) for s, found in rows.items()},
         counts={s: counts[s] for s in SourceTab if s in counts},
         unread=unread,
-        aliases=find_aliases(memory, mentions, identities),
+        aliases=find_aliases(memory, ended, mentions, identities),
         problems=questions.done(),
         layouts={title: layout for found in rows.values() for title, layout in found.layouts.items()},
+        used=frozenset(stood.columns[stood.notna().any()]),
         moved={
             **former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
             **former_stand_ins(stood, people, memory),

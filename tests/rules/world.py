@@ -58,6 +58,7 @@ class Shop:
             orders=_frame(frames.ORDERS_FRAME, [_order(row, i, today) for i, row in enumerate(orders, start=2)]),
             exchanges=_frame(frames.EXCHANGES_FRAME, exchanges),
             present=frozenset(SourceTab), columns=columns, titles={}, counts={}, unread=unread, aliases={}, problems=(),
+            used=columns[SourceTab.ORDERS],
         )  # fmt: skip
 
     def typed(self, today: date) -> Tables:
