@@ -166,7 +166,7 @@ def look(backend: Backend, request: Request, clock: Clock) -> Seen:
         tables=tables,
         source_rows=source_rows,
         today=opened.today,
-        problems=(*opened.problems, *observed.problems, *tables.problems),
+        problems=(*opened.problems, *tables.problems),
     )
 
 

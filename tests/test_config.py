@@ -42,7 +42,7 @@ def test_a_blank_value_in_the_tab_leaves_the_default_in_force() -> None:
         ("check_in.days", 1000), ("check_in.days", "six"), ("check_in.days", 6.5), ("check_in.share", "2,5"),
         ("check_in.enabled", "perhaps"), ("start_on", "31/02/2026"), ("language", "Klingon"), ("currency", "reais"),
         ("autoship_reminder.anchor", "sideways"), ("timezone", "Mars/Base"), ("message.check_in", "Hi {password}"),
-        ("message.check_in", "Hi {name"), ("tracking_link", "javascript:alert(1)"), ("country", "Brazil"),
+        ("message.check_in", "Hi {name"), ("tracking_link", "javascript:alert(1)"), ("country", "Brazil"), ("country", "XX"),
     ],
 )  # fmt: skip
 def test_a_value_out_of_range_in_the_tab_is_a_question_and_the_default_stays(key: str, value: object) -> None:

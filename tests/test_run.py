@@ -241,3 +241,13 @@ def test_a_timeline_calls_a_hushed_task_by_no_wrong_name_and_plans_what_comes_af
     statuses = shop.statuses("Ana")
     assert CHECK_IN not in statuses
     assert statuses["connect:P-1:1"] is Status.PLANNED
+
+
+@pytest.mark.parametrize(("column", "typed"), [("postpone_to", "sexta"), ("done", "talvez")])
+def test_nobody_is_asked_about_a_row_that_leaves(shop: Shop, column: str, typed: str) -> None:
+    shop.run()
+    shop.write(CHECK_IN, column, typed)
+    assert "unclear" in " ".join(p.code for p in shop.run().problems)
+    shop.today += 10 * DAY
+    assert "unclear" not in " ".join(p.code for p in shop.run().problems)
+    assert typed in str(shop.rows(OwnTab.HISTORY)[CHECK_IN].machine["own"])

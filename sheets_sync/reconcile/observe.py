@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct, field
@@ -10,13 +10,12 @@ from msgspec.structs import replace
 
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, RowMemory, Words
-from sheets_sync.model import End, FoundTab, OwnTab, Problem, Where
-from sheets_sync.problems import question
+from sheets_sync.model import End, FoundTab, OwnTab
 from sheets_sync.reconcile import events, questions_tab, settings_tab
 from sheets_sync.reconcile.keys import NONE, rekeyed, renamed_key
 from sheets_sync.reconcile.people import People, date_order
 from sheets_sync.reconcile.task_tab import Seen, look
-from sheets_sync.reconcile.told import DONE_UNCLEAR, Day, Unclear
+from sheets_sync.reconcile.told import Day, Unclear
 from sheets_sync.tables.schema import TASK_TABS
 
 MANY, SHARE = 5, 0.2
@@ -29,7 +28,8 @@ class Observed(Struct, frozen=True, kw_only=True):
     ``seen``: every open or waiting key; ``ticks``: key → day, for the rules (open rows, and those that ended as done);
     ``dismissed``: keys whose rows people took away; ``returning``: rows that vanished with many others and come back
     once; ``vanished``, ``edited``: as the memory is to keep them; ``words``: what people wrote in rows of questions
-    and settings; ``answers``: all of them; ``given``: those read in this run; ``since``: rows whose window closed
+    and settings; ``answers``: all of them; ``given``: those read in this run; ``unclear``: cells that say nothing we
+    understand; ``since``: rows whose window closed
     after that day may still be there because people postponed them, so the rules should name them (None = there are
     none).
     """
@@ -46,7 +46,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     words: Mapping[OwnTab, Mapping[str, Words]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    unclear: Mapping[OwnTab, Sequence[Unclear]] = field(default_factory=dict)
 
     @property
     def since(self) -> date | None:
@@ -69,7 +69,7 @@ def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, setti
     seen: dict[str, Seen] = {}
     missing: set[str] = set()
     happened: set[str] = set()
-    problems: list[Problem] = []
+    unclear: dict[OwnTab, tuple[Unclear, ...]] = {}
     for own in TASK_TABS:
         mine = {key: row for key, row in memory.rows.items() if row.tab is own and row.shown}
         if own not in tabs:
@@ -80,7 +80,7 @@ def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, setti
         happened |= {events.edited_identity(own, column) for column in told.edited}
         if told.part_sorted:
             happened.add(events.sorted_identity(own))
-        problems += _unclear(told.unclear, own)
+        unclear[own] = told.unclear
     for key, row in memory.rows.items():
         seen.setdefault(key, Seen(people=as_remembered(row)))
     dismissed, returning, vanished = _vanished(missing, memory, answers, today)
@@ -97,7 +97,7 @@ def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, setti
         words=_other_words(tabs, memory),
         answers=answers,
         given=given,
-        problems=tuple(problems),
+        unclear=unclear,
     )
 
 
@@ -170,24 +170,3 @@ def _other_words(tabs: Mapping[OwnTab, FoundTab], memory: Memory) -> dict[OwnTab
     """What people wrote in the rows of questions and settings; of a tab that is gone, what they last wrote."""
     readers = {OwnTab.QUESTIONS: questions_tab.written, OwnTab.SETTINGS: settings_tab.written}
     return {own: read(tabs[own]) if own in tabs else memory.words.get(own, {}) for own, read in readers.items()}
-
-
-def _unclear(cells: Iterable[Unclear], own: OwnTab) -> Iterator[Problem]:
-    """One question a column and value."""
-    places: dict[str, list[Unclear]] = {}
-    for cell in cells:
-        places.setdefault(cell.identity(own.value), []).append(cell)
-    for identity, several in places.items():
-        first = several[0]
-        yield question(
-            first.code,
-            first.where,
-            identity=identity,
-            choices=(events.YES, events.NO) if first.code == DONE_UNCLEAR else (),
-            count=len(several),
-            params=_params(first.where, first.value),
-        )
-
-
-def _params(where: Where, value: str) -> dict[str, str | int | float | bool | date | None]:
-    return {"tab": where.tab or "", "column": where.column or "", "found": value}

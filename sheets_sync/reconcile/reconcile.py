@@ -80,7 +80,7 @@ def reconcile(
     shown = {line.key: line.view for line in fates.lines}
     first_run = observed.memory.first_run_on in {None, today}
     old = old_tasks(shown.values(), today) if first_run else 0
-    problems = asked(fates.lines, observed, facts, words, old)
+    problems = asked(fates.lines, fates.gone, observed, facts, words=words, old=old)
     room = Room(
         lines=tuple(fates.lines),
         ended=tuple(fates.ended),
