@@ -54,18 +54,19 @@ class Door:
         """``language`` None = the machine's."""
         self.as_json = as_json
         self.verbose = verbose
-        self.language = language or machine_language()
+        self.named, self.language = language, language or machine_language()
         self.workbook = workbook
         self.run_id = uuid.uuid4().hex[:12]
 
     def stop(self, error: SheetsSyncError) -> NoReturn:
         """Say in one sentence why nothing was done and leave with the error's exit code."""
-        words = locale.load(self.language)
+        language = self.named or error.language or self.language
+        words = locale.load(language)
         sentence = words.error(error.code, {**HERE, **error.params})
         if self.as_json:
             outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.FAILED
             failed = report.RunReport(
-                run_id=self.run_id, workbook=self.workbook, on=None, language=self.language, outcome=outcome,
+                run_id=self.run_id, workbook=self.workbook, on=None, language=language, outcome=outcome,
                 problems=(Problem(code=error.code, severity=Severity.ERROR, params=error.params),),
             )  # fmt: skip
             say_json(report.to_json(failed))

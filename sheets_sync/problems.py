@@ -15,6 +15,8 @@ class SheetsSyncError(Exception):
     """A stop that a person can do something about; ``code`` and ``params`` make its sentence."""
 
     exit_code = 70
+    language: str | None = None
+    """The workbook's, where it is known: its sentence is said in it."""
 
     def __init__(self, code: str, /, **params: Value) -> None:
         """``code``: of locale ``[errors]``; ``params``: what its sentence names."""

@@ -144,13 +144,19 @@ def _opened(backend: Backend, request: Request) -> _Opened:
     )  # fmt: skip
 
 
+def _no_usable_tab(opened: _Opened) -> BackendError:
+    lacking = next((p for p in opened.recognition.problems if p.code == recognise.HEADER_MISSING), None)
+    error = BackendError("only_tab_lacks_header", **lacking.params) if lacking else BackendError("no_usable_tab")
+    error.language = opened.memory.language or opened.recognition.language
+    return error
+
+
 def look(backend: Backend, request: Request, clock: Clock) -> Seen:
     """Read everything once. Raises BackendError where no tab can be used, with the header that one of them lacks."""
     with clock.room("read"):
         opened = _opened(backend, request)
         if not opened.recognition.layouts:
-            lacking = next((p for p in opened.recognition.problems if p.code == recognise.HEADER_MISSING), None)
-            raise BackendError("only_tab_lacks_header", **lacking.params) if lacking else BackendError("no_usable_tab")
+            raise _no_usable_tab(opened)
         raws = backend.load(opened.recognition.layouts)
     with clock.room("tables"):
         observed = observe.observe(opened.found, opened.memory, opened.today, opened.settings)

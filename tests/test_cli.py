@@ -417,3 +417,18 @@ def test_a_reader_that_has_seen_enough_is_nobody_s_fault(shop: Shop) -> None:
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.count("\n") == 1
     assert "fault" not in done.stderr
+
+
+def test_a_workbook_s_own_language_is_spoken_where_nothing_can_be_done_too(shop: Shop) -> None:
+    path = shop("pt-BR")
+    call("run", path, *ON)
+    book = openpyxl.load_workbook(path)
+    for title in ("Clientes", "Pedidos", "Trocas"):
+        del book[title]
+    book.create_sheet("Compras")["A1"] = "Lista"
+    book.save(path)
+    assert "que eu possa usar. Crie uma com: sheets-sync new" in call("run", path, *ON).stderr
+    assert "that I can use" in call("run", path, *ON, "--language", "en").stderr
+    said = answer("run", path, *ON, exit_code=4)
+    assert said["language"] == "pt-BR"
+    assert said["problems"][0]["message"].endswith("que eu possa usar.")
