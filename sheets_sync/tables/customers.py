@@ -12,7 +12,7 @@ from msgspec import Struct
 from sheets_sync.model import SourceTab
 from sheets_sync.tables.dates import midnight
 from sheets_sync.tables.frames import CUSTOMERS_FRAME, UNKNOWN, frame_of
-from sheets_sync.tables.identity import Identities, first_of
+from sheets_sync.tables.identity import STRONG, Identities, first_of
 from sheets_sync.tables.intervals import interval_after
 from sheets_sync.tables.mentions import DETAILS, EMAIL, ID, NAME, PHONE, TAX, Mentions
 from sheets_sync.tables.pieces import Coded, Flags, Moments, Positions, Text, coded
@@ -83,6 +83,20 @@ def tell_joined(rows: SourceRows, mentions: Mentions, customer: Positions, quest
         found = str(rows.words(NAME).only(first[:1]).series().iloc[0])
         title = next(iter(rows.places(first[:1])))[0]
         questions.ask("customers_joined", title, rows.row[first], found=found, told=True)
+
+
+def tell_namesakes(rows: SourceRows, mentions: Mentions, customer: Positions, questions: Questions) -> None:
+    """A notice: rows of customers tabs that are one customer only because nothing but a name tells them apart."""
+    at = mentions.of[SourceTab.CUSTOMERS]
+    bare = np.all([mentions.kinds[kind].codes[at] < 0 for kind in STRONG], axis=0)
+    seen = pd.DataFrame({"customer": customer, "bare": bare, "at": np.arange(len(rows))})[customer >= 0]
+    several = seen[seen["customer"].duplicated(keep=False)]
+    alike = several[several["bare"]].drop_duplicates("customer")
+    if len(alike):
+        first = alike["at"].to_numpy(dtype=np.int64)
+        found = str(rows.words(NAME).only(first[:1]).series().iloc[0])
+        title = next(iter(rows.places(first[:1])))[0]
+        questions.ask("customers_namesakes", title, rows.row[first], found=found, told=True)
 
 
 # ── the frame ───────────────────────────────────────────────────────────────

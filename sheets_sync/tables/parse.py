@@ -57,6 +57,7 @@ def parse(
         mine = (rows[SourceTab.CUSTOMERS], whose[SourceTab.CUSTOMERS])
         counts[SourceTab.CUSTOMERS], unread[SourceTab.CUSTOMERS] = _customer_rows(*mine, identities, reading, questions)
         customers.tell_joined(mine[0], mentions, mine[1].customer, questions)
+        customers.tell_namesakes(mine[0], mentions, mine[1].customer, questions)
         _tell_strangers(rows, mentions, identities, questions)
     order_frame = bought.frame if bought else empty(ORDERS_FRAME)
     order_customer: Positions = bought.customer if bought else np.empty(0, dtype=np.int64)

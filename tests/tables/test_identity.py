@@ -131,6 +131,17 @@ def test_a_name_that_two_customers_have_is_a_question() -> None:
     assert rows_of(tables.orders, "subject") == ["P1"]
 
 
+@pytest.mark.parametrize("phone", [None, PHONES[0]])
+def test_rows_that_nothing_tells_apart_are_one_customer_and_that_is_told(phone: str | None) -> None:
+    tables = read(customers({"name": "Ana Souza", "phone": phone}, {"name": "ana souza"}, {"name": "Bia"}))
+    assert len(tables.customers) == 2
+    assert [(p.code, str(p.params["found"]).casefold()) for p in tables.problems] == [
+        ("customers_namesakes", "ana souza")
+    ]
+    apart = customers({"name": "Ana", "phone": PHONES[0]}, {"name": "Ana", "phone": PHONES[1]})
+    assert read(apart).problems == ()
+
+
 def test_a_row_of_the_customers_tab_that_fits_two_is_out() -> None:
     tables = read(
         customers(
