@@ -107,7 +107,7 @@ def _place(workbook: Workbook) -> Finding:
 def _tabs(workbook: Workbook) -> Iterator[Finding]:
     titles = [layout.title for layout in recognise(workbook.tabs, {}).layouts]
     if not titles:
-        raise BackendError("no_usable_tab")
+        raise BackendError("no_usable_tab", command="sheets-sync new")
     yield Finding(check="tabs", code="doctor_tabs", params={"tabs": ", ".join(titles)})
 
 

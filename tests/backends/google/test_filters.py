@@ -72,7 +72,7 @@ def copies_as_people_do(patch: pytest.MonkeyPatch) -> None:
 
 
 ONLY_A_COPY_TELLS = (
-    "typed into a row that leaves", "inserted a row of their own where", "inserted a column"
+    "typed into a row that leaves", "sorted and typed everywhere", "inserted a row of their own where", "inserted a column"
 )  # fmt: skip
 """Words written in the very moment into a row that goes or is written."""
 
