@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import flask
 
 from cloud_function import allowed, body, sheets
-from cloud_function.body import Asked, post_only
+from cloud_function.body import Asked
 from cloud_function.door import CAME_BETWEEN, Answer
 from cloud_function.log_line import LogLine
 from sheets_sync import report
@@ -17,7 +17,7 @@ from sheets_sync.model import Outcome, Severity
 
 def answer(request: flask.Request, line: LogLine) -> Answer:
     """What the request asks for. Declined, ConfigError, BackendError."""
-    post_only(request)
+    body.post_only(request)
     return bring_up_to_date(body.read(body.content_of(request)), line)
 
 

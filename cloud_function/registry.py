@@ -6,13 +6,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from cloud_function.door import Declined
 from sheets_sync import locale
 from sheets_sync.backends.google.address import spreadsheet_id
-from sheets_sync.backends.google.cells import value_of
+from sheets_sync.backends.google.cells import from_serial, value_of
 from sheets_sync.backends.google.client import SheetsClient
 from sheets_sync.model import Value
 from sheets_sync.zones import zone_of
@@ -24,8 +24,8 @@ _CELL = "effectiveValue,effectiveFormat(numberFormat(type))"
 FIELDS = f"properties(timeZone),sheets(properties(title),data(rowData(values({_CELL}))))"
 _NEEDED = {"workbook", "hours", "enabled"}
 _HEADER_WITHIN = 20
-_MIDNIGHT = date(1899, 12, 30)
-"""A time of day of 0:00: the day that spreadsheets count from."""
+_MIDNIGHT = from_serial(0)
+"""A time of day of 0:00, as it is read."""
 _HOUR = re.compile(r"(\d{1,2})(?::00(?::00)?|h|h00)?", re.IGNORECASE)
 
 

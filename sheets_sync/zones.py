@@ -10,7 +10,6 @@ from sheets_sync.model import Problem
 from sheets_sync.problems import notice
 
 _OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2})(?::?([0-5]\d))?")
-_LONGEST_NAME = 100
 
 
 def zone_of(name: str) -> tzinfo:
@@ -20,7 +19,7 @@ def zone_of(name: str) -> tzinfo:
         apart = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
         return timezone(-apart if offset[1] == "-" else apart, name)  # ValueError from 24 hours on
     try:
-        return ZoneInfo(name[:_LONGEST_NAME])
+        return ZoneInfo(name)
     except (LookupError, OSError) as error:
         raise ValueError(f"no zone is called {name!r}") from error
 

@@ -43,8 +43,8 @@ class Tables(Struct, frozen=True, kw_only=True):
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
     now used. ``moved``: former subject of an exchange → the one it has since its id was filled in, and
     ``customer:day`` of an order that only the customer's row told about → that of the row that came since. ``titles``:
-    source → titles read. ``layouts``: by title, where each tab's columns are. ``used``: columns of orders in which
-    anything stands.
+    source → titles read. ``layouts``: by title, where each tab's columns are. ``used``: of shipped_on
+    and delivered_on, those in which any order has a date.
     """
 
     customers: pd.DataFrame

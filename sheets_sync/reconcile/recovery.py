@@ -16,7 +16,7 @@ from sheets_sync.model import FINAL_ENDS, End, FoundTab, OwnTab, Problem, RowRef
 from sheets_sync.problems import notice
 from sheets_sync.reconcile import questions_tab, settings_tab
 from sheets_sync.reconcile.history import QUESTION, UPCOMING, end_words
-from sheets_sync.reconcile.keys import customer_of
+from sheets_sync.reconcile.keys import customers_of
 from sheets_sync.reconcile.people import DateOrder, day_in, read_day, read_tick, said
 from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import TASK_TABS
@@ -63,7 +63,7 @@ def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[
             for key, row in rows.items()
             if row.rule in _NOTICED
         },
-        aliases={who: who for key in (*rows, *finished) if (who := customer_of(*split_key(key)))},
+        aliases={who: who for who in sorted(customers_of((*rows, *finished)))},
         answers=answers,
         own_tabs=frozenset(own for own, tab in found.items() if tab.columns),
         words={own: read(found[own]) for own, read in readers.items() if own in found},

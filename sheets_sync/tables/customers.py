@@ -79,24 +79,25 @@ def tell_joined(rows: SourceRows, mentions: Mentions, customer: Positions, quest
     without_id = seen.loc[seen["id"] < 0, "customer"]
     joined = seen[seen["customer"].isin(several) & seen["customer"].isin(without_id)].drop_duplicates("customer")
     if len(joined):
-        first = joined["at"].to_numpy(dtype=np.int64)
-        found = str(rows.words(NAME).only(first[:1]).series().iloc[0])
-        title = next(iter(rows.places(first[:1])))[0]
-        questions.ask("customers_joined", title, rows.row[first], found=found, told=True)
+        _tell("customers_joined", joined["at"].to_numpy(dtype=np.int64), rows, questions)
 
 
 def tell_namesakes(rows: SourceRows, mentions: Mentions, customer: Positions, questions: Questions) -> None:
-    """A notice: rows of customers tabs that are one customer only because nothing but a name tells them apart."""
+    """A notice: rows of customers tabs that are one customer because one of them has nothing but the name."""
     at = mentions.of[SourceTab.CUSTOMERS]
     bare = np.all([mentions.kinds[kind].codes[at] < 0 for kind in STRONG], axis=0)
     seen = pd.DataFrame({"customer": customer, "bare": bare, "at": np.arange(len(rows))})[customer >= 0]
     several = seen[seen["customer"].duplicated(keep=False)]
     alike = several[several["bare"]].drop_duplicates("customer")
     if len(alike):
-        first = alike["at"].to_numpy(dtype=np.int64)
-        found = str(rows.words(NAME).only(first[:1]).series().iloc[0])
-        title = next(iter(rows.places(first[:1])))[0]
-        questions.ask("customers_namesakes", title, rows.row[first], found=found, told=True)
+        _tell("customers_namesakes", alike["at"].to_numpy(dtype=np.int64), rows, questions)
+
+
+def _tell(code: str, at: Positions, rows: SourceRows, questions: Questions) -> None:
+    """A notice about the rows at these positions, under the name that the first one has."""
+    found = str(rows.words(NAME).only(at[:1]).series().iloc[0])
+    title = next(iter(rows.places(at[:1])))[0]
+    questions.ask(code, title, rows.row[at], found=found, told=True)
 
 
 # ── the frame ───────────────────────────────────────────────────────────────

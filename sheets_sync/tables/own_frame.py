@@ -236,9 +236,11 @@ def _own_columns(
     tasks' rows say what there is."""
     used = set(known) | set(header)
     key = next((p for p, name in known.items() if name == "key"), None)
-    for row, cells in grid.rows.items():
-        if row > header_row if header_row is not None else key is not None and _is_task_row(grid, row, key):
-            used.update(cells)
+    if header_row is not None:
+        below = [row for row in grid.rows if row > header_row]
+    else:
+        below = [row for row in grid.rows if key is not None and _is_task_row(grid, row, key)]
+    used.update(position for row in below for position in grid.rows[row])
     names: set[str] = set()
     for position in sorted(used):
         text = words(header.get(position)) or _shown(header.get(position))

@@ -78,7 +78,7 @@ def parse(
         aliases=find_aliases(memory, ended, mentions, identities),
         problems=questions.done(),
         layouts={title: layout for found in rows.values() for title, layout in found.layouts.items()},
-        used=frozenset(stood.columns[stood.notna().any()]),
+        used=frozenset(c for c in ("shipped_on", "delivered_on") if stood[c].notna().any()),
         moved={
             **former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
             **former_stand_ins(stood, people, memory),

@@ -81,7 +81,8 @@ def _rows_moved(before: Image, now: Image, columns: Mapping[int, int], key: int 
         free = places.get(content({columns[p]: ink for p, ink in cells.items() if p in columns}))
         if free:
             where[number] = free.pop()
-    where |= _found_by_key(before, now, (key, None if key is None else columns.get(key)), where)
+    if key is not None and key in columns:
+        where |= _found_by_key(before, now, (key, columns[key]), where)
     taken = set(where.values())
     for number in range(1, len(before) + 1):
         if number not in where and number not in taken and number <= len(now):
@@ -89,13 +90,9 @@ def _rows_moved(before: Image, now: Image, columns: Mapping[int, int], key: int 
     return where
 
 
-def _found_by_key(
-    before: Image, now: Image, key: tuple[int | None, int | None], where: Mapping[int, int]
-) -> dict[int, int]:
+def _found_by_key(before: Image, now: Image, key: tuple[int, int], where: Mapping[int, int]) -> dict[int, int]:
     """The rows not yet found whose key stands in one row only that is not found either. ``key``: then and now."""
     then, at = key
-    if then is None or at is None:
-        return {}
     taken = set(where.values())
     places: dict[object, list[int]] = {}
     for number, cells in enumerate(now, 1):
