@@ -31,6 +31,7 @@ from sheets_sync.rules.context import Context
 from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables import recognise
 from sheets_sync.tables.carried import carried
+from sheets_sync.tables.corrected_ids import corrected_customers, corrected_subjects
 from sheets_sync.tables.parse import parse
 from sheets_sync.tables.task_rows import interpret
 from sheets_sync.zones import zone_or_doubt
@@ -162,8 +163,10 @@ def look(backend: Backend, request: Request, clock: Clock) -> Seen:
         observed = observe.observe(opened.found, opened.memory, opened.today, opened.settings)
         ended = customers_of(observed.memory.finished)
         tables = parse(raws, opened.settings, observed.memory, opened.today, ended)
-        observed = observe.with_aliases(observed, tables.aliases, tables.moved)
         source_rows = {raw.layout.title: int(raw.frame.notna().to_numpy().any(axis=1).sum()) for raw in raws}
+        observed = observe.with_aliases(observed, tables.aliases, tables.moved)
+        observed = observe.with_aliases(observed, corrected_customers(tables, observed.memory, source_rows))
+        observed = observe.with_aliases(observed, {}, corrected_subjects(tables, observed.memory, source_rows))
     return Seen(
         workbook=opened.workbook,
         memory=opened.memory,

@@ -170,6 +170,34 @@ class CorridorMachine(RuleBasedStateMachine):
         self.done()
 
     @rule(data=st.data())
+    def an_order_number_is_corrected(self, data: st.DataObject) -> None:
+        self.run()
+        source = self.desk.source
+        source.correct_order(data.draw(st.sampled_from(sorted(source.orders))), f"P-{self.number()}")
+        self.run()
+
+    @precondition(has_exchanges)
+    @rule(data=st.data())
+    def an_exchange_number_is_corrected(self, data: st.DataObject) -> None:
+        self.run()
+        one = self.an_exchange(data)
+        if one.number is not None:
+            one.number = f"T-{self.number()}"
+        self.run()
+
+    @rule(customer=st.sampled_from((0, 1, 2)))
+    def the_word_for_a_customer_is_corrected(self, customer: int) -> None:
+        self.run()
+        one = self.desk.source.customers[customer]
+        if one.customer_id:
+            one.customer_id = f"C-{self.number()}"
+        elif not one.tax_id and one.email:
+            one.email = f"pessoa{self.number()}@example.com"
+        elif not one.tax_id:
+            one.phone = f"+554399922{self.number():04}"
+        self.run()
+
+    @rule(data=st.data())
     def a_source_row_becomes_unreadable_or_readable(self, data: st.DataObject) -> None:
         source = self.desk.source
         one: Order | Exchange = data.draw(st.sampled_from([*source.orders.values(), *source.exchanges.values()]))

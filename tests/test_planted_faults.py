@@ -19,11 +19,11 @@ from msgspec.structs import replace
 from sheets_sync import memory, plan, run
 from sheets_sync.backends.memory import MemoryBackend
 from sheets_sync.memory import Memory, RowMemory
-from sheets_sync.model import AddRow, Applied, Cell, FoundTab, Plan, RemoveRow, UpdateRow
+from sheets_sync.model import AddRow, Applied, Cell, FoundTab, Moved, Plan, RemoveRow, UpdateRow
 from sheets_sync.reconcile import history, lines, observe, reconcile, recovery, remember, tabs, task_tab, told
 from sheets_sync.reconcile.facts import Facts
 from sheets_sync.reconcile.history import Ended
-from sheets_sync.reconcile.keys import NONE
+from sheets_sync.reconcile.keys import STILL
 from sheets_sync.reconcile.observe import Observed
 from sheets_sync.reconcile.people import People
 from tests.corridor.desk import Desk
@@ -238,6 +238,16 @@ def numbers_come(life: CorridorMachine) -> None:
     life.run()
 
 
+def ids_are_corrected(life: CorridorMachine) -> None:
+    life.desk.source.correct_order("P1", "P-900")
+    life.run()
+
+
+def a_phone_is_corrected(life: CorridorMachine) -> None:
+    life.desk.source.customers[0].phone = "+5543999220001"
+    life.run()
+
+
 def rows_become_unreadable(life: CorridorMachine) -> None:
     life.desk.source.orders["P0"].readable = False
     life.run()
@@ -255,7 +265,10 @@ def days_go_by(life: CorridorMachine) -> None:
     CorridorMachine.days_pass(life, 1)
 
 
-LIVED = (names_come, numbers_come, rows_become_unreadable, a_tab_is_emptied, the_memory_is_lost, days_go_by)
+LIVED = (
+    names_come, numbers_come, ids_are_corrected, a_phone_is_corrected, rows_become_unreadable, a_tab_is_emptied, the_memory_is_lost,
+    days_go_by,
+)  # fmt: skip
 Life = Callable[[CorridorMachine], None]
 CORRIDOR: list[Any] = []
 
@@ -273,7 +286,7 @@ def of_corridor(live: Life, caught: str) -> Callable[[Callable[[Plant], None]], 
 def a_better_name_of_a_customer_is_not_followed(plant: Plant) -> None:
     right = observe.with_aliases
 
-    def with_aliases(seen: Observed, _aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> Observed:
+    def with_aliases(seen: Observed, _aliases: Mapping[str, str], moved: Moved = STILL) -> Observed:
         return right(seen, {}, moved)
 
     plant.setattr(observe, "with_aliases", with_aliases)
@@ -282,7 +295,17 @@ def a_better_name_of_a_customer_is_not_followed(plant: Plant) -> None:
 @of_corridor(numbers_come, "became {}")
 def the_number_of_an_exchange_is_not_followed(plant: Plant) -> None:
     right = observe.with_aliases
-    plant.setattr(observe, "with_aliases", lambda seen, aliases, _exchanges: right(seen, aliases))
+    plant.setattr(observe, "with_aliases", lambda seen, aliases, _moved=STILL: right(seen, aliases))
+
+
+@of_corridor(ids_are_corrected, "became {}")
+def a_corrected_id_is_not_followed(plant: Plant) -> None:
+    plant.setattr(run, "corrected_subjects", lambda *_: STILL)
+
+
+@of_corridor(a_phone_is_corrected, "became {}")
+def a_corrected_identity_is_not_followed(plant: Plant) -> None:
+    plant.setattr(run, "corrected_customers", lambda *_: {})
 
 
 @of_corridor(rows_become_unreadable, "held row dropped")

@@ -116,6 +116,39 @@ def test_a_row_postponed_beyond_its_window_stays_until_a_newer_order_comes(shop:
     assert shop.rows(OwnTab.HISTORY)[CHECK_IN].machine["end"] == "Substituído"
 
 
+# ── corrections ─────────────────────────────────────────────────────────────
+
+
+def test_a_corrected_number_keeps_ticks_notes_and_what_ended(shop: Shop) -> None:
+    shop.run()
+    shop.write(CHECK_IN, "done", "✓")
+    shop.write(APPROVE, "note", "aguardando a fábrica")
+    shop.run()
+    shop.fill("Trocas", ["T-01", "P-0", TODAY, "Troca"])
+    done = shop.run()
+    assert shop.rows(OwnTab.EXCHANGES)["exchange_approve:T-01:1"].people == {"note": "aguardando a fábrica"}
+    assert not any(tab.adds or tab.removes for tab in done.plan.tabs), "the row itself stays"
+    shop.today += 2 * DAY  # the ticked check-in is history now
+    shop.run()
+    assert CHECK_IN in shop.rows(OwnTab.HISTORY)
+    shop.fill("Pedidos", ["P-0", "Bia", TODAY - 60 * DAY], ["P-1/A", "Ana", TODAY - 7 * DAY])
+    shop.run()
+    assert not {key for key in shop.rows(OwnTab.TOUCHPOINTS) if key.startswith("check_in")}, "it was done"
+
+
+@pytest.mark.parametrize("name", ["Ana Maria", "Anna"])
+def test_a_corrected_name_keeps_what_was_written_beside_it(shop: Shop, name: str) -> None:
+    reconnect = f"reconnect:ana:{TODAY - 200 * DAY}/1"
+    shop.fill("Pedidos", ["P-1", "Ana", TODAY - 200 * DAY], ["P-0", "Bia", TODAY - 60 * DAY])
+    shop.run()
+    shop.write(reconnect, "note", "liga na sexta")
+    shop.write(reconnect, "owner", "Zé")
+    shop.fill("Pedidos", ["P-1", name, TODAY - 200 * DAY], ["P-0", "Bia", TODAY - 60 * DAY])
+    shop.run()
+    (row,) = (row for key, row in shop.rows(OwnTab.TOUCHPOINTS).items() if key.startswith("reconnect"))
+    assert (row.machine["customer"], row.people) == (name, {"note": "liga na sexta", "owner": "Zé"})
+
+
 # ── in whose language ───────────────────────────────────────────────────────
 
 

@@ -12,7 +12,7 @@ Glossary
 from sheets_sync.model.places import Problem, RowRef, Where
 from sheets_sync.model.plans import AddRow, Applied, Cell, Plan, RemoveRow, TabPlan, UpdateRow
 from sheets_sync.model.reading import CellFault, Grid, GridCell, RawTab, SourceColumn, TabLayout, TabPeek, Workbook
-from sheets_sync.model.tables import FoundTab, OwnColumn, RowCounts, Tables, TaskRow, Unread
+from sheets_sync.model.tables import FoundTab, Moved, OwnColumn, RowCounts, Tables, TaskRow, Unread
 from sheets_sync.model.tasks import Contact, Task, TaskView
 from sheets_sync.model.words import (
     FINAL_ENDS,
@@ -43,6 +43,7 @@ __all__ = [
     "Grid",
     "GridCell",
     "Kind",
+    "Moved",
     "Outcome",
     "OwnColumn",
     "OwnTab",

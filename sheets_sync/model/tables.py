@@ -37,13 +37,26 @@ class Unread(Struct, frozen=True, kw_only=True):
     lost_ids: bool = False
 
 
+class Moved(Struct, frozen=True, kw_only=True):
+    """Former subject → present one. ``exchanges``, ``orders``: by id; ``stand_ins``: ``customer:day`` of an order that
+    only the customer's row told about → the order whose row came since.
+    """
+
+    exchanges: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether anything moved."""
+        return bool(self.exchanges or self.orders or self.stand_ins)
+
+
 class Tables(Struct, frozen=True, kw_only=True):
     """Typed frames (columns: ``tables/frames.py``) and what could not be read.
 
     ``present``: the source kinds that the workbook has a usable tab for. ``aliases``: older identity → identity
-    now used. ``moved``: former subject of an exchange → the one it has since its id was filled in, and
-    ``customer:day`` of an order that only the customer's row told about → that of the row that came since. ``titles``:
-    source → titles read. ``layouts``: by title, where each tab's columns are. ``used``: of shipped_on
+    now used. ``moved``: exchanges whose id was filled in and orders whose own row came since. ``titles``: source →
+    titles read. ``layouts``: by title, where each tab's columns are. ``used``: of shipped_on
     and delivered_on, those in which any order has a date.
     """
 
@@ -57,7 +70,7 @@ class Tables(Struct, frozen=True, kw_only=True):
     unread: Mapping[SourceTab, Unread]
     aliases: Mapping[str, str]
     problems: tuple[Problem, ...]
-    moved: Mapping[str, str] = field(default_factory=dict)
+    moved: Moved = field(default_factory=Moved)
     layouts: Mapping[str, TabLayout] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
 

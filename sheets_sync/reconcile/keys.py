@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from sheets_sync.memory import Memory, RowMemory, split_key
-from sheets_sync.model import FoundTab, TaskRow
+from sheets_sync.memory import Memory, Planned, RowMemory, split_key
+from sheets_sync.model import FoundTab, Moved, TaskRow
 from sheets_sync.reconcile.rowcells import found_marks, machine_keys, mark_of
 from sheets_sync.setting_specs import rules_table
 
-NONE: Mapping[str, str] = MappingProxyType({})
+STILL = Moved()
 _CUSTOMER_RULES = frozenset({"autoship_reminder", "autoship_changed", "reconnect", "pc_upgrade"})
+_ABOUT_ORDERS = frozenset({"check_in", "connect", "order_shipped", "failed_card", "cancelled_order_refund"})
 _ORDER_RULES = frozenset({"check_in", "connect", "order_shipped"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(/\d+)?")
 _LIKENESS = 0.5
@@ -28,19 +28,21 @@ _MOST_COMPARISONS = 250_000
 # ── identities ──────────────────────────────────────────────────────────────
 
 
-def renamed_key(key: str, aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> str:
-    """The key with its customer's present identity, or with the subject that its exchange or order has since its id is
-    known (``moved``: ``Tables.moved``); order and exchange ids are never taken for a customer's."""
+def renamed_key(key: str, aliases: Mapping[str, str], moved: Moved = STILL) -> str:
+    """The key with its customer's present identity, or with the subject that its exchange or order has now; order and
+    exchange ids are never taken for a customer's."""
     try:
         rule, subject, occurrence = split_key(key)
     except ValueError:
         return key
-    if subject in moved and rules_table().get(rule, {}).get("subject") == "exchange":
-        return f"{rule}:{moved[subject]}:{occurrence}"
+    if rules_table().get(rule, {}).get("subject") == "exchange" and subject in moved.exchanges:
+        return f"{rule}:{moved.exchanges[subject]}:{occurrence}"
     day, slash, number = occurrence.partition("/")
-    if slash and rule in _ORDER_RULES and (order := moved.get(f"{subject}:{day}")):
+    if slash and rule in _ORDER_RULES and (order := moved.stand_ins.get(f"{subject}:{day}")):
         return f"{rule}:{order}:{number}"
     who = customer_of(rule, subject, occurrence)
+    if not who and rule in _ABOUT_ORDERS and subject in moved.orders:
+        return f"{rule}:{moved.orders[subject]}:{occurrence}"
     return f"{rule}:{present(who, aliases)}{subject[len(who) :]}:{occurrence}" if who else key
 
 
@@ -67,7 +69,7 @@ def present(identity: str, aliases: Mapping[str, str]) -> str:
     return identity
 
 
-def rekeyed(memory: Memory, aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> Memory:
+def rekeyed(memory: Memory, aliases: Mapping[str, str], moved: Moved = STILL) -> Memory:
     """The memory with every key and customer under the present identity; of two that meet, the shown one stays."""
     if not aliases and not moved:
         return memory
@@ -83,13 +85,17 @@ def rekeyed(memory: Memory, aliases: Mapping[str, str], moved: Mapping[str, str]
     def keyed(table: Mapping[str, object]) -> dict[str, object]:
         return {renamed_key(key, aliases, moved): value for key, value in table.items()}
 
+    def known(who: str, plan: Planned) -> Planned:
+        order = present(who, aliases) if plan.order == who else moved.orders.get(plan.order, plan.order)
+        return plan if order == plan.order else replace(plan, order=order)
+
     def owned(table: Mapping[str, object]) -> dict[str, object]:
         renamed = {present(who, aliases): value for who, value in table.items() if who in aliases}
         return {**renamed, **{who: value for who, value in table.items() if who not in aliases}}
 
     return replace(
         memory, rows=rows, finished=keyed(memory.finished), noticed=keyed(memory.noticed),
-        vanished=keyed(memory.vanished), planned=owned(memory.planned),
+        vanished=keyed(memory.vanished), planned=owned({who: known(who, p) for who, p in memory.planned.items()}),
         customer_types=owned(memory.customer_types), aliases={**memory.aliases, **aliases},
     )  # fmt: skip
 

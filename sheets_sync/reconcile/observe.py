@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, RowMemory, Words
-from sheets_sync.model import End, FoundTab, OwnTab
+from sheets_sync.model import End, FoundTab, Moved, OwnTab
 from sheets_sync.reconcile import events, questions_tab, settings_tab
-from sheets_sync.reconcile.keys import NONE, rekeyed, renamed_key
+from sheets_sync.reconcile.keys import STILL, rekeyed, renamed_key
 from sheets_sync.reconcile.people import People, date_order
 from sheets_sync.reconcile.task_tab import Seen, look
 from sheets_sync.reconcile.told import Day, Unclear
@@ -101,7 +101,7 @@ def observe(found: Mapping[OwnTab, FoundTab], memory: Memory, today: date, setti
     )
 
 
-def with_aliases(observed: Observed, aliases: Mapping[str, str], moved: Mapping[str, str] = NONE) -> Observed:
+def with_aliases(observed: Observed, aliases: Mapping[str, str], moved: Moved = STILL) -> Observed:
     """The same under the identities of customers, and subjects of exchanges and orders, now used (older → present):
     keys change, what people wrote follows."""
     if not aliases and not moved:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sheets_sync.config import Settings
 from sheets_sync.memory import Memory
-from sheets_sync.model import RawTab, RowCounts, SourceTab, Tables, Unread
+from sheets_sync.model import Moved, RawTab, RowCounts, SourceTab, Tables, Unread
 from sheets_sync.tables import customers, exchanges, identity, orders, stand_ins
 from sheets_sync.tables.aliases import find_aliases
 from sheets_sync.tables.former_stand_ins import former_stand_ins
@@ -79,10 +79,10 @@ def parse(
         problems=questions.done(),
         layouts={title: layout for found in rows.values() for title, layout in found.layouts.items()},
         used=frozenset(c for c in ("shipped_on", "delivered_on") if stood[c].notna().any()),
-        moved={
-            **former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
-            **former_stand_ins(stood, people, memory),
-        },
+        moved=Moved(
+            exchanges=former_subjects(swapped, unread.get(SourceTab.EXCHANGES, Unread()), memory),
+            stand_ins=former_stand_ins(stood, people, memory),
+        ),
     )
 
 

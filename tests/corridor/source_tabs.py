@@ -69,7 +69,19 @@ class SourceTabs:
     orders: dict[str, Order] = field(default_factory=dict)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
     called: dict[tuple[str, str], Thing] = field(default_factory=dict)
+    corrected: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
+
+    def correct_order(self, number: str, new: str) -> None:
+        """Another number for an order, wherever it is written."""
+        self.orders = {new if n == number else n: order for n, order in self.orders.items()}
+        self.corrected[new] = self.first_number(number)
+        for x in self.exchanges.values():
+            x.order = new if x.order == number else x.order
+
+    def first_number(self, order: str) -> str:
+        """By which an order was known at first."""
+        return self.corrected.get(order, order)
 
     def write(self, backend: MemoryBackend) -> None:
         """As it stands now; every name in use is noted."""
@@ -103,7 +115,7 @@ class SourceTabs:
         rule, subject, occurrence = split_key(key)
         if rules_table()[rule]["subject"] == "exchange":
             return rule, self.called.get(("exchange", subject), ("exchange", subject)), occurrence
-        return rule, self.called.get(("customer", subject), ("order", subject)), occurrence
+        return rule, self.called.get(("customer", subject), ("order", self.first_number(subject))), occurrence
 
     def unreadable(self, named: Named) -> bool:
         """Whether what the task rests on cannot be read now."""
@@ -114,5 +126,4 @@ class SourceTabs:
         return (name if kind == "customer" else self.customer_of(name)) in broken
 
     def customer_of(self, order: int | str) -> int | None:
-        found = self.orders.get(str(order))
-        return found.customer if found else None
+        return next((o.customer for number, o in self.orders.items() if self.first_number(number) == order), None)

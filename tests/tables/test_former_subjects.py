@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sheets_sync.memory import Finished, Memory, RowMemory, split_key
-from sheets_sync.model import End, OwnTab, RowRef
+from sheets_sync.model import End, Moved, OwnTab, RowRef
 from sheets_sync.reconcile.keys import renamed_key
 from tests.tables.tabs import read, tab
 
@@ -26,7 +26,7 @@ def row(key: str, at: int) -> RowMemory:
 def moved(memory: Memory, **columns: Any) -> dict[str, str]:
     n = len(columns["exchange_id"])
     given = {"customer": ["Ana"] * n, "requested_on": [ON] * n, "kind": ["Troca"] * n, **columns}
-    return dict(read(tab("exchanges", given), memory=memory).moved)
+    return dict(read(tab("exchanges", given), memory=memory).moved.exchanges)
 
 
 OPEN = Memory(rows={"exchange_register:P-1:1": row("exchange_register:P-1:1", 2)})
@@ -72,7 +72,8 @@ def test_an_unreadable_row_is_not_gone() -> None:
 
 
 def test_orders_keep_their_keys() -> None:
-    assert renamed_key("exchange_approve:P-1:1", {}, {"P-1": "E-1"}) == "exchange_approve:E-1:1"
-    assert renamed_key("returned_product:P-1:1", {}, {"P-1": "E-1"}) == "returned_product:E-1:1"
-    assert renamed_key("cancelled_order_refund:P-1:1", {}, {"P-1": "E-1"}) == "cancelled_order_refund:P-1:1"
-    assert renamed_key("check_in:P-1:1", {}, {"P-1": "E-1"}) == "check_in:P-1:1"
+    numbered = Moved(exchanges={"P-1": "E-1"})
+    assert renamed_key("exchange_approve:P-1:1", {}, numbered) == "exchange_approve:E-1:1"
+    assert renamed_key("returned_product:P-1:1", {}, numbered) == "returned_product:E-1:1"
+    assert renamed_key("cancelled_order_refund:P-1:1", {}, numbered) == "cancelled_order_refund:P-1:1"
+    assert renamed_key("check_in:P-1:1", {}, numbered) == "check_in:P-1:1"
