@@ -29,8 +29,8 @@ class RowMemory(Struct, frozen=True, kw_only=True):
 
     ``people`` / ``own``: people's cells by key / header; ``machine``: four hex digits a machine cell, in schema
     order, as last written; ``done_on``: the day a run first saw the tick (or the date typed as tick);
-    ``postponed_to``: the day ahead that people's ``postpone_to`` named when a run first saw it. ``order_on``,
-    ``interval``: D and I.
+    ``postponed_to``: the day ahead that people's ``postpone_to`` named when a run first saw it. ``order_on``: D,
+    or the day an exchange was requested; ``interval``: I.
     """
 
     tab: OwnTab

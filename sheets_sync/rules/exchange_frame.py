@@ -101,7 +101,8 @@ def _parameters(parts: Sequence[Part], sizes: Sequence[int]) -> dict[str, pd.Ser
 
 
 def about(rows: pd.DataFrame) -> dict[str, pd.Series[Any]]:
-    """What every text may name of exchanges (or orders): exchange, order, products, reason, city, codes, requested_on.
+    """What every text may name of exchanges (or orders): exchange, order, products, reason, city, codes, requested_on;
+    and ``order_on``, the day of it.
 
     ``about`` is the first four in one, "E-77 · P-1043 · dress · too big", else the subject.
     """
@@ -114,7 +115,9 @@ def about(rows: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     }
     out["p_about"] = pd.Series([w or s for w, s in zip(whole, subject, strict=True)], index=rows.index, dtype=TEXT)
     out |= {f"p_{name}": rows[key] for name, key in _BESIDE.items() if key in rows}
-    return out | ({"p_requested_on": rows["requested_on"]} if "requested_on" in rows else {})
+    if "requested_on" not in rows:
+        return out | {"order_on": rows["ordered_on"]}
+    return out | {"order_on": rows["requested_on"], "p_requested_on": rows["requested_on"]}
 
 
 def _short(text: str) -> str:

@@ -32,8 +32,8 @@ FRAME: Mapping[str, str] = {
     "since": DATE,  # what it has been waiting since, for the age
     "amount": WHOLE,  # cents
     "currency": TEXT,
-    "order_on": DATE,  # D and I of the cycle it belongs to
-    "interval": WHOLE,
+    "order_on": DATE,  # the order's day (D), or the day an exchange was requested
+    "interval": WHOLE,  # I of the cycle it belongs to
     "tab": TEXT,  # source place: tab as titled, row as Excel numbers it
     "row": "int64",
     "variant": TEXT,  # which text of [why.<rule>]

@@ -23,7 +23,7 @@ from sheets_sync.tables.frames import DATE, TEXT
 from sheets_sync.tables.pieces import Text, is_in
 
 Votes = list[tuple[str, str]]
-_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ABOUT_ORDERS = ("order", "order_or_customer")
 
 
@@ -116,11 +116,10 @@ def _in_place(memory: Memory, source_rows: Mapping[str, int]) -> list[str]:
 
 
 def _day_of(row: RowMemory) -> str | None:
-    """D; else the day in the key: of a card that failed, of an exchange that has no id."""
+    """Of the order, the request, or the card that failed."""
     if row.order_on is not None:
         return row.order_on.isoformat()
-    days = _DAY.findall(row.occurrence) or _DAY.findall(row.subject.removeprefix(f"{row.customer_id}/"))
-    return days[0] if days else None
+    return row.occurrence if _DAY.fullmatch(row.occurrence) else None
 
 
 # ── now ─────────────────────────────────────────────────────────────────────

@@ -128,7 +128,7 @@ def test_keys_and_the_cycle_follow() -> None:
 
 
 def test_the_exchange_in_that_row_of_that_customer() -> None:
-    memory = known(row("exchange_approve:T9:1", 2, title="Trocas", on=None))
+    memory = known(row("exchange_approve:T9:1", 2, title="Trocas"))
     assert ids(memory, exchanges(("T-9", MAIL, D))).exchanges == {"T9": "T-9"}
     assert ids(memory, exchanges(("T-9", "bia@x.com", D))).exchanges == {}
     assert ids(memory, exchanges(("T-8", "bia@x.com", D), ("T-9", MAIL, D))).exchanges == {}
@@ -178,6 +178,6 @@ def test_a_customer_who_only_has_a_card_that_failed() -> None:
 
 
 def test_an_exchange_that_only_its_customer_and_day_name() -> None:
-    memory = known(row(f"exchange_approve:{MAIL}/2025-01-15:1", 2, title="Trocas", on=None))
+    memory = known(row(f"exchange_approve:{MAIL}/2025-01-15:1", 2, title="Trocas"))
     assert people(memory, exchanges((None, NEW, D))) == {MAIL: NEW}
     assert people(memory, exchanges((None, NEW, TODAY))) == {}
