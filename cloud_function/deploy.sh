@@ -99,7 +99,7 @@ function_() { # name, entry point, service account, memory, variables
 queue() { # the quota valve: a run writes once, and an account may write 60 times a minute
   local change=create
   there tasks queues describe "$1" "--location=$region" && change=update
-  cloud tasks queues "$change" "$1" "--location=$region" --max-dispatches-per-second=0.92 --max-concurrent-dispatches=40 \
+  cloud tasks queues "$change" "$1" "--location=$region" --max-dispatches-per-second=0.96 --max-concurrent-dispatches=40 \
     --max-attempts=4 --min-backoff=60s --max-backoff=600s --max-doublings=3
   patiently tasks queues add-iam-policy-binding "$1" "--location=$region" "--member=serviceAccount:$caller" --role=roles/cloudtasks.enqueuer
 }

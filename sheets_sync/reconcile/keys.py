@@ -96,7 +96,8 @@ def rekeyed(memory: Memory, aliases: Mapping[str, str], moved: Moved = STILL) ->
     return replace(
         memory, rows=rows, finished=keyed(memory.finished), noticed=keyed(memory.noticed),
         vanished=keyed(memory.vanished), planned=owned({who: known(who, p) for who, p in memory.planned.items()}),
-        customer_types=owned(memory.customer_types), aliases={**memory.aliases, **aliases},
+        customer_types=owned(memory.customer_types),
+        aliases={**{old: present(new, aliases) for old, new in memory.aliases.items()}, **aliases},
     )  # fmt: skip
 
 
