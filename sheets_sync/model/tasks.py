@@ -23,8 +23,8 @@ class Task(Struct, frozen=True, kw_only=True):
 
     ``gone_on``: first day no longer in the tab (None = stays until done). ``late_on``: first day it is late
     (None = never). ``number``: the occurrence's number (1, 2, …) apart from any date in the key. ``order_on``: D,
-    or the day an exchange was requested; ``interval``: I; they tell a correction from something new. ``held``: a source row
-    it rests on cannot be read.
+    or the day an exchange was requested; ``interval``: I; they tell a correction from something new. ``held``: a source
+    row it rests on cannot be read.
     """
 
     key: str

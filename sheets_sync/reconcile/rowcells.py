@@ -146,7 +146,12 @@ def _canonical(value: Value) -> str:
 
 def _address(link: str) -> str:
     """Where a link leads, however it is spelled: on saving, LibreOffice writes out letters that stood as ``%C3%A1``."""
-    return _LETTERS.sub(lambda found: unquote(found[0]), link).removeprefix("#")
+    return _LETTERS.sub(lambda found: _letters(found[0]), link).removeprefix("#")
+
+
+@lru_cache(maxsize=4_096)  # the same few accents in thousands of messages
+def _letters(quoted: str) -> str:
+    return unquote(quoted)
 
 
 def mark(value: Value, link: str | None = None) -> str:
