@@ -246,7 +246,10 @@ def _once(backend: Backend, request: Request, clock: Clock) -> tuple[RunReport, 
     with clock.room("rules"):
         chosen = engine.candidates(seen.context())
     with clock.room("tasks"):
-        desired = tasks.build(chosen.frame, seen.tables.customers, seen.settings)
+        desired = tasks.build(
+            chosen.frame, seen.tables.customers, seen.settings,
+            upcoming_after=seen.today, shown=seen.observed.memory.rows,
+        )  # fmt: skip
     with clock.room("reconcile"):
         facts = _facts(seen, chosen)
         done = reconcile(desired, seen.observed, facts, chosen.remembered, seen.settings)

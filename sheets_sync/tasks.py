@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from sheets_sync import locale
 from sheets_sync.config import Settings
 from sheets_sync.contact import contact, phone_language, tracking_link
 from sheets_sync.locale import Locale
-from sheets_sync.model import OwnTab, RowRef, Task
+from sheets_sync.model import Contact, OwnTab, RowRef, Task
 from sheets_sync.setting_specs import rules_table
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _COMPANY = frozenset(
     ]
 )
 _LONGEST_FIRST_NAME = 20
+_NOBODY = Contact()
 _TABS = {tab.value: tab for tab in OwnTab}
 
 
@@ -68,14 +70,28 @@ def first_name(name: str) -> str:
     return first.title() if first.isupper() or first.islower() else first
 
 
-def build(frame: pd.DataFrame, customers: pd.DataFrame, settings: Settings) -> list[Task]:
+def build(
+    frame: pd.DataFrame,
+    customers: pd.DataFrame,
+    settings: Settings,
+    *,
+    upcoming_after: date | None = None,
+    shown: Container[str] = (),
+) -> list[Task]:
     """Tasks of a candidates frame (``rules/frame.py``), in the frame's order.
 
     ``customers`` is ``Tables.customers``; texts for the team are in the workbook's language, messages in the
-    customer's.
+    customer's. Tasks not visible by ``upcoming_after`` have neither message nor contact, since the tab that lists them
+    has no place for either; but for keys that are ``shown``.
     """
     people = _people(customers, frame["customer"], settings)
-    desk = _Desk({name: _plain(frame[name]) for name in frame.columns}, people, settings)
+    at = {name: _plain(frame[name]) for name in frame.columns}
+    keys = [":".join(named) for named in zip(at["rule"], at["subject"], at["occurrence"], strict=True)]
+    told = [
+        upcoming_after is None or visible_on <= upcoming_after or key in shown
+        for visible_on, key in zip(at["visible_on"], keys, strict=True)
+    ]
+    desk = _Desk(at, keys, told, people, settings)
     texts = zip(desk.whys(), desk.messages(), strict=True)
     return [desk.task(row, why, message) for row, (why, message) in enumerate(texts)]
 
@@ -120,9 +136,16 @@ def _alike(*columns: list[Any]) -> dict[tuple[Any, ...], list[int]]:
 class _Desk:
     """Where rows of the frame become tasks. Texts are filled in for all rows of one rule and wording at a time."""
 
-    def __init__(self, at: Mapping[str, list[Any]], people: Mapping[str, _Person], settings: Settings) -> None:
-        """``at``: the frame's columns; those called ``p_…`` are what texts may name."""
-        self._at = at
+    def __init__(
+        self,
+        at: Mapping[str, list[Any]],
+        keys: list[str],
+        told: list[bool],
+        people: Mapping[str, _Person],
+        settings: Settings,
+    ) -> None:
+        """``at``: the frame's columns; those called ``p_…`` are what texts may name; ``told``: with message."""
+        self._at, self._keys, self._told = at, keys, told
         self._settings = settings
         self._rules = rules_table()
         language = settings.language
@@ -151,8 +174,9 @@ class _Desk:
             "name": [first_name(person.name) for person in self._people],
             "tracking_link": self._tracking_links(),
         }
-        for (rule, variant, language), rows in _alike(at["rule"], at["message_variant"], languages).items():
-            if not (variant and self._rules[rule]["message"]):
+        alike = _alike(at["rule"], at["message_variant"], languages, self._told)
+        for (rule, variant, language, told), rows in alike.items():
+            if not (told and variant and self._rules[rule]["message"]):
                 continue
             said["amount"] = amounts[language]
             own, theirs = self._settings.message(rule, language), locale.load(language)
@@ -164,6 +188,13 @@ class _Desk:
             for row, text in zip(rows, texts, strict=True):
                 messages[row] = text
         return messages
+
+    def _contact(self, row: int, message: str) -> Contact:
+        if not self._told[row]:
+            return _NOBODY
+        person = self._people[row]
+        subject = locale.load(person.language).task(self._at["rule"][row])
+        return contact(person.phone, person.email, message, subject)
 
     def _amounts(self, words: Locale) -> list[str | None]:
         pairs = zip(self._at["amount"], self._at["currency"], strict=True)
@@ -180,13 +211,13 @@ class _Desk:
     def task(self, row: int, why: str, message: str) -> Task:
         """The task of a row of the frame."""
         at, person = self._at, self._people[row]
-        rule, subject, occurrence = at["rule"][row], at["subject"][row], at["occurrence"][row]
+        rule = at["rule"][row]
         return Task(
-            key=f"{rule}:{subject}:{occurrence}",
+            key=self._keys[row],
             rule=rule,
             tab=_TABS[str(self._rules[rule]["family"])],
-            subject=subject,
-            occurrence=occurrence,
+            subject=at["subject"][row],
+            occurrence=at["occurrence"][row],
             number=at["number"][row],
             customer_id=person.customer_id,
             customer=self._named["customer"][row],
@@ -201,7 +232,7 @@ class _Desk:
             since=at["since"][row] or at["due_on"][row],
             why=why,
             message=message,
-            contact=contact(person.phone, person.email, message, locale.load(person.language).task(rule)),
+            contact=self._contact(row, message),
             source=RowRef(tab=at["tab"][row] or "", row=at["row"][row] or 0),
             owner=person.owner,
             order_on=at["order_on"][row],

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sheets_sync import tasks
 from sheets_sync.config import Settings
 from sheets_sync.locale import LANGUAGES
 from sheets_sync.memory import Finished, Memory, RowMemory
-from sheets_sync.model import End, OwnTab, RowRef
+from sheets_sync.model import Contact, End, OwnTab, RowRef
 from sheets_sync.rules import engine
 from sheets_sync.rules.catalog import RULES
 from sheets_sync.rules.engine import Candidates, Remembered
@@ -106,6 +107,21 @@ def test_a_task_says_the_same_alone_as_among_others() -> None:
         frame, people = run(place).frame, shop(case).tables(case["today"]).customers
         alone = [tasks.build(frame.iloc[[row]], people, settings) for row in range(len(frame))]
         assert tasks.build(frame, people, settings) == [task for one in alone for task in one]
+
+
+def test_what_only_stands_in_upcoming_has_no_message_yet() -> None:
+    upcoming = 0
+    for place, case in enumerate(CASES["case"]):
+        frame, people = run(place).frame, shop(case).tables(case["today"]).customers
+        settings, today = Settings.default("en"), case["today"]
+        whole = tasks.build(frame, people, settings)
+        shown = {task.key for task in whole[::2]}
+        found = tasks.build(frame, people, settings, upcoming_after=today, shown=shown)
+        for task, other in zip(whole, found, strict=True):
+            silent = task.visible_on > today and task.key not in shown
+            assert other == (replace(task, message="", contact=Contact()) if silent else task)
+            upcoming += silent
+    assert upcoming > 5
 
 
 # ── the table of domain.md ──────────────────────────────────────────────────
