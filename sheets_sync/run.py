@@ -165,7 +165,8 @@ def look(backend: Backend, request: Request, clock: Clock) -> Seen:
         tables = parse(raws, opened.settings, observed.memory, opened.today, ended)
         source_rows = {raw.layout.title: int(raw.frame.notna().to_numpy().any(axis=1).sum()) for raw in raws}
         observed = observe.with_aliases(observed, tables.aliases, tables.moved)
-        observed = observe.with_aliases(observed, corrected_customers(tables, observed.memory, source_rows))
+        names = observe.names_shown(observed)
+        observed = observe.with_aliases(observed, corrected_customers(tables, observed.memory, source_rows, names))
         observed = observe.with_aliases(observed, {}, corrected_subjects(tables, observed.memory, source_rows))
     return Seen(
         workbook=opened.workbook,

@@ -18,7 +18,7 @@ from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
 from tests.corridor.desk import Desk
 from tests.corridor.judge import Judge
-from tests.corridor.source_tabs import DAY, EXCHANGES, ORDERS, THEIRS, Customer, Exchange, Order
+from tests.corridor.source_tabs import DAY, EXCHANGES, ORDERS, THEIRS, Customer, Exchange, Order, Thing
 from tests.lives import lives
 
 EDITS = 2
@@ -76,9 +76,12 @@ class CorridorMachine(RuleBasedStateMachine):
         if self.edits >= EDITS:
             self.run()
 
-    def teardown(self) -> None:
+    def settle(self) -> None:
+        """The worker has seen everything."""
         if self.edits:
             self.run()
+
+    teardown = settle
 
     @rule(days=st.integers(1, 9))
     def days_pass(self, days: int) -> None:
@@ -87,12 +90,12 @@ class CorridorMachine(RuleBasedStateMachine):
 
     @rule()
     def a_run_for_an_earlier_day_is_refused(self) -> None:
-        self.run()
+        self.settle()
         self.is_refused("earlier_day", self.desk.again(on=self.desk.today - DAY))
 
     @rule(tab=st.sampled_from((ORDERS, EXCHANGES)))
     def a_source_tab_loses_its_rows(self, tab: str) -> None:
-        self.run()
+        self.settle()
         sheet = self.desk.backend.sheet(tab)
         assert sheet is not None
         if sheet.last_row > 1:
@@ -171,7 +174,7 @@ class CorridorMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def an_order_number_is_corrected(self, data: st.DataObject) -> None:
-        self.run()
+        self.settle()
         source = self.desk.source
         source.correct_order(data.draw(st.sampled_from(sorted(source.orders))), f"P-{self.number()}")
         self.run()
@@ -179,16 +182,20 @@ class CorridorMachine(RuleBasedStateMachine):
     @precondition(has_exchanges)
     @rule(data=st.data())
     def an_exchange_number_is_corrected(self, data: st.DataObject) -> None:
-        self.run()
+        self.settle()
         one = self.an_exchange(data)
-        if one.number is not None:
+        place = next(place for place, x in self.desk.source.exchanges.items() if x is one)
+        if one.number is not None and self.is_open(("exchange", place)):
             one.number = f"T-{self.number()}"
-        self.run()
+            self.run()
 
-    @rule(customer=st.sampled_from((0, 1, 2)))
-    def the_word_for_a_customer_is_corrected(self, customer: int) -> None:
-        self.run()
-        one = self.desk.source.customers[customer]
+    @rule(at=st.sampled_from((0, 1, 2)))
+    def the_word_for_a_customer_is_corrected(self, at: int) -> None:
+        """Where a task of theirs is open: its row tells who it is."""
+        self.settle()
+        one = self.desk.source.customers[at]
+        if not self.is_open(("customer", at)):
+            return
         if one.customer_id:
             one.customer_id = f"C-{self.number()}"
         elif not one.tax_id and one.email:
@@ -203,6 +210,9 @@ class CorridorMachine(RuleBasedStateMachine):
         one: Order | Exchange = data.draw(st.sampled_from([*source.orders.values(), *source.exchanges.values()]))
         one.readable = not one.readable
         self.done()
+
+    def is_open(self, thing: Thing) -> bool:
+        return any(about == thing for _, about, _ in self.judge.open)
 
     def number(self) -> int:
         self.desk.source.numbers += 1
@@ -309,7 +319,7 @@ class CorridorMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def delete_the_first_row_and_the_key_column(self, data: st.DataObject) -> None:
         own = self.a_tab(data)
-        self.run()
+        self.settle()
         desk = self.desk
         if any(row.key is None or row.copy_of or row.key not in self.keys(own) for row in desk.found(own).rows):
             return  # of two equal rows nobody can tell which is the copy
@@ -324,14 +334,14 @@ class CorridorMachine(RuleBasedStateMachine):
 
     @rule(own=st.sampled_from((*TASK_TABS, OwnTab.QUESTIONS, OwnTab.SETTINGS, OwnTab.UPCOMING)))
     def delete_a_tab(self, own: OwnTab) -> None:
-        self.run()
+        self.settle()
         if self.desk.backend.own(own) is not None:
             self.desk.delete_tab(own)
             self.run()
 
     @rule(text=st.sampled_from((None, "", "apagado", "eJwDAAAAAAE=")))
     def lose_the_memory(self, text: str | None) -> None:
-        self.run()
+        self.settle()
         self.desk.backend.memory = text
         self.forgot = True
         self.run()

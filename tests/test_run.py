@@ -145,10 +145,35 @@ def test_a_corrected_name_keeps_what_was_written_beside_it(shop: Shop) -> None:
     reconnect = f"reconnect:ana:{TODAY - 200 * DAY}/1"
     shop.write(reconnect, "note", "liga na sexta")
     shop.write(reconnect, "owner", "Zé")
-    for name in ("Anna", "Ana Maria"):
+    for name in ("Anna", "Anna Maria"):
         named(name)
         (row,) = (row for key, row in shop.rows(OwnTab.TOUCHPOINTS).items() if key.startswith("reconnect"))
         assert (row.machine["customer"], row.people) == (name, {"note": "liga na sexta", "owner": "Zé"})
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_two_customers_who_turn_out_to_be_one_leave_one_task_and_both_notes(shop: Shop, ticked: bool) -> None:
+    def customers(*mails: str | None) -> None:
+        heads = ["Cliente", "Telefone", "E-mail", "Último pedido"]
+        day, phones, names = TODAY - 200 * DAY, ("+5543999110001", None), ("Ana Souza", "Ana S.")
+        shop.book.put("Clientes", [heads, *([n, p, m, day] for n, p, m in zip(names, phones, mails, strict=True))])
+
+    customers(None, "ana@example.com")
+    shop.run()
+    one, other = (f"reconnect:{who}:{TODAY - 200 * DAY}/1" for who in ("+5543999110001", "ana@example.com"))
+    shop.write(one, "note", "prefere à tarde")
+    shop.write(other, "note", "viaja em maio")
+    if ticked:
+        shop.write(one, "done", "✓")
+        shop.run()
+    customers("ana@example.com", "ana@example.com")
+    shop.run()
+    left = [row.people for key, row in shop.rows(OwnTab.TOUCHPOINTS).items() if key.startswith("reconnect")]
+    ended = [row.machine.get("note") for row in shop.rows(OwnTab.HISTORY).values()]
+    assert [people["note"] for people in left] + ended in (
+        ["viaja em maio", "prefere à tarde"], ["prefere à tarde", "viaja em maio"],
+    )  # fmt: skip
+    assert ("done" in left[0]) is ticked, "what was done for her is done"
 
 
 # ── in whose language ───────────────────────────────────────────────────────

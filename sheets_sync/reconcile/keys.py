@@ -69,18 +69,36 @@ def present(identity: str, aliases: Mapping[str, str]) -> str:
     return identity
 
 
+def present_keys(rows: Mapping[str, RowMemory], aliases: Mapping[str, str], moved: Moved = STILL) -> dict[str, str]:
+    """Key of a row → its present key. Where two meet, one that is shown, or done, comes first; another one that is
+    shown keeps the key it has: nothing wants that any more, so it leaves with what was written on it. One that only
+    waited is left out.
+    """
+    new = {key: renamed_key(key, aliases, moved) for key in rows}
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for key in sorted(rows, key=lambda key: (not rows[key].shown, rows[key].done_on is None, new[key] != key)):
+        if new[key] not in taken:
+            found[key] = new[key]
+            taken.add(new[key])
+        elif rows[key].shown:
+            found[key] = key
+    return found
+
+
 def rekeyed(memory: Memory, aliases: Mapping[str, str], moved: Moved = STILL) -> Memory:
-    """The memory with every key and customer under the present identity; of two that meet, the shown one stays."""
+    """The memory with every key and customer under the present identity."""
     if not aliases and not moved:
         return memory
     rows: dict[str, RowMemory] = {}
+    keys = present_keys(memory.rows, aliases, moved)
     for key, row in memory.rows.items():
-        new = renamed_key(key, aliases, moved)
-        if new not in rows or (row.shown and not rows[new].shown):
-            rows[new] = replace(row, customer_id=present(row.customer_id, aliases))
-            if new != key:
-                _, subject, occurrence = split_key(new)
-                rows[new] = replace(rows[new], subject=subject, occurrence=occurrence)
+        if key not in keys:
+            continue
+        rows[keys[key]] = replace(row, customer_id=present(row.customer_id, aliases))
+        if keys[key] != key:
+            _, subject, occurrence = split_key(keys[key])
+            rows[keys[key]] = replace(rows[keys[key]], subject=subject, occurrence=occurrence)
 
     def keyed(table: Mapping[str, object]) -> dict[str, object]:
         return {renamed_key(key, aliases, moved): value for key, value in table.items()}

@@ -12,7 +12,7 @@ from sheets_sync.config import Settings
 from sheets_sync.memory import Memory, RowMemory, Words
 from sheets_sync.model import End, FoundTab, Moved, OwnTab
 from sheets_sync.reconcile import events, questions_tab, settings_tab
-from sheets_sync.reconcile.keys import STILL, rekeyed, renamed_key
+from sheets_sync.reconcile.keys import STILL, present_keys, rekeyed, renamed_key
 from sheets_sync.reconcile.people import People, date_order
 from sheets_sync.reconcile.task_tab import Seen, look
 from sheets_sync.reconcile.told import Day, Unclear
@@ -107,28 +107,34 @@ def with_aliases(observed: Observed, aliases: Mapping[str, str], moved: Moved = 
     if not aliases and not moved:
         return observed
 
-    def renamed(key: str) -> str:
-        return renamed_key(key, aliases, moved)
+    of_rows = present_keys(observed.memory.rows, aliases, moved)
+    seen = {
+        of_rows[key]: replace(one, rekey=one.rekey or of_rows[key] != key)
+        for key, one in observed.seen.items()
+        if key in of_rows
+    }
 
-    memory = rekeyed(observed.memory, aliases, moved)
-    seen: dict[str, Seen] = {}
-    for key, one in observed.seen.items():
-        new = renamed(key)
-        if new not in seen or (one.row is not None and seen[new].row is None):
-            seen[new] = replace(one, rekey=one.rekey or new != key)
+    def renamed(key: str) -> str:
+        return of_rows.get(key) or renamed_key(key, aliases, moved)
 
     def keys(some: Iterable[str]) -> frozenset[str]:
         return frozenset(map(renamed, some))
 
     return replace(
         observed,
-        memory=memory,
+        memory=rekeyed(observed.memory, aliases, moved),
         seen=seen,
         ticks={renamed(key): day for key, day in observed.ticks.items()},
         dismissed=keys(observed.dismissed),
         returning=keys(observed.returning),
         vanished={renamed(key): day for key, day in observed.vanished.items()},
     )
+
+
+def names_shown(observed: Observed) -> dict[str, str]:
+    """Key → the customer's name, as our tabs have it."""
+    names = ((key, seen.row.machine.get("customer")) for key, seen in observed.seen.items() if seen.row is not None)
+    return {key: name for key, name in names if isinstance(name, str)}
 
 
 def reopened(observed: Observed, keys: Iterable[str]) -> Observed:

@@ -1,8 +1,8 @@
 """Ids, e-mails and names that people corrected: the word by which a thing was known, and the one it has now.
 
 domain.md §3, "Corrections keep what people wrote". Nothing here guesses: no row has the old word any more, the new one
-was unknown, and the row that has it tells of the same order, day or customer. Places say nothing in a tab that has
-fewer rows than at the last run: its rows moved up.
+was unknown, and it alone tells of the same day and the same customer. A tab with fewer rows than at the last run tells
+nothing: a row was deleted, and another may look like it.
 
 Everywhere ``memory`` is under the identities and subjects that ``tables`` knows of, ``source_rows`` the number of rows
 that hold anything now, by title; the answers are old word → new word.
@@ -10,98 +10,116 @@ that hold anything now, by title; the answers are old word → new word.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from difflib import SequenceMatcher
 
 import pandas as pd
 
+from sheets_sync.fold import fold_name
 from sheets_sync.memory import Memory, RowMemory, split_key
 from sheets_sync.model import Moved, SourceTab, Tables, Unread
 from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.frames import DATE, TEXT
 from sheets_sync.tables.pieces import Text, is_in
 
-Votes = list[tuple[str, str]]
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ABOUT_ORDERS = ("order", "order_or_customer")
+_ALIKE = 0.8
+"""So many of two names' letters agree if one is the other, corrected; …"""
+_WITHIN = 3
+"""… or one has this many letters at least and is within the other."""
+_COLUMNS = {"tab": TEXT, "row": "int64", "subject": TEXT, "customer": TEXT, "day": DATE}
+_TOLD_BY = {
+    SourceTab.ORDERS: ("orders", "ordered_on", ("order", "order_or_customer")),
+    SourceTab.EXCHANGES: ("exchanges", "requested_on", ("exchange",)),
+}
+"""Its table, the day of a row there, whose rules are about it."""
 
 
-def corrected_customers(tables: Tables, memory: Memory, source_rows: Mapping[str, int]) -> dict[str, str]:
-    """Identities: an order or exchange that is there still is somebody else's, or the row of that day is."""
+def corrected_customers(
+    tables: Tables, memory: Memory, source_rows: Mapping[str, int], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Identities. ``names``: the customer's name by key, as our tabs show it.
+
+    Who has that day now is called the same, or nearly the same and stands in the very row or on the very order.
+    """
     remembered = {row.customer_id for row in memory.rows.values() if row.customer_id} | memory.planned.keys()
     gone = _gone(remembered, tables.customers["customer"], tables.unread.values())
     if not gone:
         return {}
-    anchors = {plan.order: who for who, plan in memory.planned.items() if who in gone}
-    theirs = tables.orders[is_in(tables.orders["subject"], list(anchors))]
-    votes = list(zip(theirs["subject"].map(anchors), theirs["customer"], strict=True))
-    rows = [row for row in memory.rows.values() if row.customer_id in gone]
-    for frame, subject, day in (
-        (tables.orders, "subject", "ordered_on"),
-        (tables.exchanges, "subject", "requested_on"),
-        (tables.customers, "customer", "card_failed_on"),
-    ):
-        both = _then_and_now(rows, frame, subject, day, _in_place(memory, source_rows))
-        same = both[(both["subject"] == both["subject_now"]) | (both["day"] == both["day_now"])]
-        votes += zip(same["customer"], same["customer_now"], strict=True)
-    ended = (split_key(key)[1] for key in memory.finished)
-    return _agreed(votes, {*remembered, *memory.customer_types, *memory.aliases, *memory.aliases.values(), *ended})
+    known = {*remembered, *memory.customer_types, *memory.aliases, *memory.aliases.values(), *_ended(memory)}
+    theirs = [row for row in memory.rows.values() if row.customer_id in gone]
+    then = pd.concat([_rows(theirs), _anchors(memory, gone)], ignore_index=True)
+    called = {row.customer_id: names[key] for key, row in memory.rows.items() if key in names}
+    then["name"] = then["customer"].map(called).astype("str")
+    now = _new_customers(tables, _whole(memory, source_rows), known)
+
+    named, placed, told = (
+        then.merge(now, on=on, suffixes=("", "_now")) for on in (["name", "day"], ["tab", "row", "day"], ["subject"])
+    )
+    placed, told = placed[_like_names(placed)], told[told["name"].isna() | _like_names(told)]
+    return _agreed(pd.concat([named, placed, told]), "customer", known)
 
 
 def corrected_subjects(tables: Tables, memory: Memory, source_rows: Mapping[str, int]) -> Moved:
-    """Ids of orders and exchanges. ``memory``: also under the identities that were corrected."""
+    """Ids of orders and exchanges, each the only new one of its customer and day. ``memory``: also under the
+    identities that were corrected.
+    """
+    whole = _whole(memory, source_rows)
     return Moved(
-        orders=_corrected_orders(tables, memory, source_rows),
-        exchanges=_corrected_exchanges(tables, memory, source_rows),
+        orders=_corrected(SourceTab.ORDERS, _anchors(memory, memory.planned), tables, memory, whole),
+        exchanges=_corrected(SourceTab.EXCHANGES, _rows(()), tables, memory, whole),
     )
 
 
-def _corrected_orders(tables: Tables, memory: Memory, source_rows: Mapping[str, int]) -> dict[str, str]:
-    """Order ids: the row in its place, or the order that anchors the cycle now, is that customer's and of that day."""
-    rows = [row for row in _rows_about(memory, *_ABOUT_ORDERS) if row.subject != row.customer_id]  # no stand-in
-    anchors = {plan.order: (who, plan.order_on) for who, plan in memory.planned.items() if plan.order != who}
-    remembered = {row.subject for row in rows} | anchors.keys()
-    gone = _gone(remembered, tables.orders["subject"], [tables.unread.get(SourceTab.ORDERS, Unread())])
+def _corrected(
+    source: SourceTab, besides: pd.DataFrame, tables: Tables, memory: Memory, whole: Collection[str]
+) -> dict[str, str]:
+    """``besides``: what is remembered of subjects apart from open rows."""
+    frame, day, about = _TOLD_BY[source]
+    rules = {rule for rule, row in rules_table().items() if row["subject"] in about}
+    then = pd.concat([_rows(row for row in memory.rows.values() if row.rule in rules), besides], ignore_index=True)
+    then = then[then["subject"] != then["customer"]]  # an order that only its customer's row tells about has no id
+    table: pd.DataFrame = getattr(tables, frame)
+    gone = _gone(set(then["subject"]), table["subject"], [tables.unread.get(source, Unread())])
     if not gone:
         return {}
-    orders, in_place = tables.orders[~tables.orders["stand_in"]], _in_place(memory, source_rows)
-    votes = _of_same_customer([row for row in rows if row.subject in gone], orders, "ordered_on", in_place)
-    lost = pd.DataFrame(
-        [(order, *anchors[order]) for order in gone & anchors.keys()], columns=["subject", "customer", "ordered_on"]
-    ).astype({"customer": orders["customer"].dtype, "ordered_on": DATE})
-    now = orders.loc[is_in(orders["customer"], lost["customer"]) & is_in(orders["tab"], in_place)]
-    found = lost.merge(now, on=["customer", "ordered_on"], suffixes=("", "_now"))
-    votes += zip(found["subject"], found["subject_now"], strict=True)
-    return _agreed(votes, remembered | _ended_subjects(memory, *_ABOUT_ORDERS))
-
-
-def _corrected_exchanges(tables: Tables, memory: Memory, source_rows: Mapping[str, int]) -> dict[str, str]:
-    """Exchange ids (or the order's, where that is what it is known by): the row in its place is that customer's."""
-    rows = list(_rows_about(memory, "exchange"))
-    remembered = {row.subject for row in rows}
-    gone = _gone(remembered, tables.exchanges["subject"], [tables.unread.get(SourceTab.EXCHANGES, Unread())])
-    if not gone:
-        return {}
-    theirs, in_place = [row for row in rows if row.subject in gone], _in_place(memory, source_rows)
-    votes = _of_same_customer(theirs, tables.exchanges, "requested_on", in_place)
-    return _agreed(votes, remembered | _ended_subjects(memory, "exchange"))
+    known = {*then["subject"], *_ended(memory, rules)}
+    now = _told(table, "subject", day)
+    now = now[is_in(now["tab"], list(whole)) & ~is_in(now["subject"], list(known))]
+    then = then[is_in(then["subject"], list(gone))]
+    return _agreed(then.merge(now, on=["customer", "day"], suffixes=("", "_now")), "subject", known)
 
 
 # ── then ────────────────────────────────────────────────────────────────────
 
 
-def _rows_about(memory: Memory, *subjects: str) -> Iterable[RowMemory]:
-    about = {rule for rule, row in rules_table().items() if row["subject"] in subjects}
-    return (row for row in memory.rows.values() if row.rule in about)
+def _rows(rows: Iterable[RowMemory]) -> pd.DataFrame:
+    """Open rows as they were told of."""
+    return _frame((row.source.tab, row.source.row, row.subject, row.customer_id, _day_of(row)) for row in rows)
 
 
-def _ended_subjects(memory: Memory, *subjects: str) -> set[str]:
-    about = {rule for rule, row in rules_table().items() if row["subject"] in subjects}
-    return {subject for rule, subject, _ in map(split_key, memory.finished) if rule in about}
+def _anchors(memory: Memory, whose: Collection[str]) -> pd.DataFrame:
+    """The orders that anchored running cycles: nobody knows their rows."""
+    cycles = ((who, plan) for who, plan in memory.planned.items() if who in whose)
+    return _frame(("", 0, plan.order, who, plan.order_on.isoformat()) for who, plan in cycles)
 
 
-def _gone(remembered: Collection[str], now: Text, unread: Iterable[Unread]) -> set[str]:
+def _frame(lines: Iterable[tuple[str, int, str, str, str | None]]) -> pd.DataFrame:
+    return pd.DataFrame(list(lines), columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def _day_of(row: RowMemory) -> str | None:
+    """Of the order, the request, or the card that failed."""
+    if row.order_on is not None:
+        return row.order_on.isoformat()
+    return row.occurrence if row.rule == "failed_card" and row.occurrence != "1" else None
+
+
+def _ended(memory: Memory, rules: Collection[str] | None = None) -> set[str]:
+    keys = map(split_key, memory.finished)
+    return {subject for rule, subject, _ in keys if rules is None or rule in rules}
+
+
+def _gone(remembered: Iterable[str], now: Text, unread: Iterable[Unread]) -> set[str]:
     """Of the words remembered those that no row has: none where a row may have one and cannot be read."""
     doubts = list(unread)
     if any(one.lost_ids for one in doubts):
@@ -110,51 +128,53 @@ def _gone(remembered: Collection[str], now: Text, unread: Iterable[Unread]) -> s
     return left - set(now[is_in(now, list(left))])
 
 
-def _in_place(memory: Memory, source_rows: Mapping[str, int]) -> list[str]:
-    """Titles of the tabs whose rows may be where they were."""
-    return [title for title, count in source_rows.items() if count >= memory.source_rows.get(title, 0)]
-
-
-def _day_of(row: RowMemory) -> str | None:
-    """Of the order, the request, or the card that failed."""
-    if row.order_on is not None:
-        return row.order_on.isoformat()
-    return row.occurrence if _DAY.fullmatch(row.occurrence) else None
-
-
 # ── now ─────────────────────────────────────────────────────────────────────
 
 
-def _of_same_customer(rows: Iterable[RowMemory], frame: pd.DataFrame, day: str, in_place: list[str]) -> Votes:
-    both = _then_and_now(rows, frame, "subject", day, in_place)
-    same = both[(both["customer"] == both["customer_now"]) & (both["day"].isna() | (both["day"] == both["day_now"]))]
-    return list(zip(same["subject"], same["subject_now"], strict=True))
+def _whole(memory: Memory, source_rows: Mapping[str, int]) -> list[str]:
+    """Titles of the tabs that lost no row."""
+    return [title for title, count in source_rows.items() if count >= memory.source_rows.get(title, 0)]
 
 
-def _then_and_now(
-    rows: Iterable[RowMemory], frame: pd.DataFrame, subject: str, day: str, in_place: list[str]
-) -> pd.DataFrame:
-    """Remembered rows beside what stands in their place: subject, customer, day, and each ``_now``."""
-    then = pd.DataFrame(
-        [(row.source.tab, row.source.row, row.subject, row.customer_id, _day_of(row)) for row in rows],
-        columns=["tab", "row", "subject", "customer", "day"],
-    )
-    then = then.astype({"tab": TEXT, "row": "int64", "subject": TEXT, "customer": TEXT, "day": DATE})
-    there = frame.loc[is_in(frame["tab"], in_place) & frame["row"].isin(then["row"]) & frame["customer"].notna()]
-    now = pd.DataFrame(
-        {
-            "tab": there["tab"], "row": there["row"],
-            "subject_now": there[subject], "customer_now": there["customer"], "day_now": there[day],
-        }
-    )  # fmt: skip
-    return then.merge(now, on=["tab", "row"])
+def _told(table: pd.DataFrame, subject: str, day: str) -> pd.DataFrame:
+    columns = ["tab", "row", subject, "customer", day]
+    named = table.loc[table["customer"].notna() & table[day].notna(), columns]
+    return named.set_axis(list(_COLUMNS), axis=1)
 
 
-def _agreed(votes: Votes, known: Collection[str]) -> dict[str, str]:
-    """What all votes for a word agree on, where it names something new and nobody else is to have it."""
-    said: dict[str, set[str]] = {}
-    for old, new in votes:
-        said.setdefault(old, set()).add(new)
-    found = {old: news.pop() for old, news in said.items() if len(news) == 1}
-    wanted = Counter(found.values())
-    return {old: new for old, new in found.items() if new not in known and wanted[new] == 1}
+def _new_customers(tables: Tables, whole: Collection[str], known: Collection[str]) -> pd.DataFrame:
+    """What is told of customers that were unknown, with their names."""
+    every = [
+        _told(tables.orders, "subject", "ordered_on"),
+        _told(tables.exchanges, "subject", "requested_on"),
+        _told(tables.customers, "customer", "card_failed_on"),
+    ]
+    new = pd.concat([one[~is_in(one["customer"], list(known)) & is_in(one["tab"], list(whole))] for one in every])
+    customers = tables.customers
+    called = dict(zip(customers["customer"], customers["name"].fillna(customers["customer"]), strict=True))
+    return new.assign(name=new["customer"].map(called).astype("str"))
+
+
+# ── both ────────────────────────────────────────────────────────────────────
+
+
+def _like_names(both: pd.DataFrame) -> pd.Series[bool]:
+    alike = [_alike(one, two) for one, two in zip(both["name"], both["name_now"], strict=True)]
+    return pd.Series(alike, index=both.index, dtype="bool")
+
+
+def _alike(one: object, two: object) -> bool:
+    """Whether a name may be another one, corrected."""
+    if not (isinstance(one, str) and isinstance(two, str)):
+        return False
+    short, long = sorted((fold_name(one), fold_name(two)), key=len)
+    within = len(short) >= _WITHIN and short in long
+    return within or SequenceMatcher(None, short, long).ratio() >= _ALIKE
+
+
+def _agreed(both: pd.DataFrame, what: str, known: Collection[str]) -> dict[str, str]:
+    """What all rows say a word has become, where that is something new and nobody else is to be it."""
+    pairs = both[[what, f"{what}_now"]].drop_duplicates()
+    alone = ~(pairs[what].duplicated(keep=False) | pairs[f"{what}_now"].duplicated(keep=False))
+    found = pairs[alone & ~is_in(pairs[f"{what}_now"], list(known))]
+    return dict(zip(found[what], found[f"{what}_now"], strict=True))
