@@ -69,7 +69,7 @@ def run(workbook: str, as_json: bool, verbose: bool, language: str | None, out: 
 
     Example: sheets-sync run shop.xlsx
     """
-    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook) as way:
+    with door.opened(as_json=as_json, verbose=verbose, language=language, workbook=workbook, out=out is None) as way:
         request = _request(as_json=as_json, language=language, run_id=way.run_id, write=True, **options)
         done = _sync(workbook, out, request)
         if as_json:
@@ -125,6 +125,7 @@ def check(workbook: str, as_json: bool, verbose: bool, language: str | None, **o
                 door.say(line)
             if not done.problems:
                 door.say(locale.load(done.language).text("report_no_questions"))
+    way.leave(done)
     if done.questions:
         raise SystemExit(EXIT_QUESTIONS)
 

@@ -16,6 +16,7 @@ from sheets_sync.backends.excel.parts import Book
 from sheets_sync.backends.excel.repack import pack, rewrite
 from sheets_sync.backends.excel.stream import letters, serial
 from sheets_sync.model import OwnTab, SourceTab
+from sheets_sync.problems import ConfigError
 from sheets_sync.run import Request, sync
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ _SHOWN = (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES, OwnTab.UPCOMING, OwnTab.HISTORY,
 def show(folder: Path, language: str, today: date) -> Iterator[str]:
     """Write the workbook into ``folder`` under a free name and run it; the lines say what was done, where to look."""
     words = locale.load(language)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ConfigError("folder_is_file", folder=str(folder)) from error
     names = itertools.chain(["demo.xlsx"], (f"demo-{n}.xlsx" for n in itertools.count(2)))
     file = next(folder / name for name in names if not (folder / name).exists())
     yesterday = today - timedelta(days=1)

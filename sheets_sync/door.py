@@ -18,7 +18,7 @@ import click
 
 from sheets_sync import locale, report
 from sheets_sync.model import Outcome, Problem, Severity
-from sheets_sync.problems import Refusal, SheetsSyncError
+from sheets_sync.problems import BackendError, Refusal, SheetsSyncError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -50,8 +50,9 @@ def machine_language() -> str:
 class Door:
     """What every command needs to end well: how to speak and where to put errors."""
 
-    def __init__(self, *, as_json: bool, verbose: bool, language: str | None, workbook: str) -> None:
-        """``language`` None = the machine's."""
+    def __init__(self, *, as_json: bool, verbose: bool, language: str | None, workbook: str, out: bool = False) -> None:
+        """``language`` None = the machine's. ``out``: the result could still go elsewhere."""
+        self.here = HERE | ({"out": "--out"} if out else {})
         self.as_json = as_json
         self.verbose = verbose
         self.named, self.language = language, language or machine_language()
@@ -62,7 +63,7 @@ class Door:
         """Say in one sentence why nothing was done and leave with the error's exit code."""
         language = self.named or error.language or self.language
         words = locale.load(language)
-        sentence = words.error(error.code, {**HERE, **error.params})
+        sentence = words.error(error.code, {**self.here, **error.params})
         if self.as_json:
             outcome = Outcome.REFUSED if isinstance(error, Refusal) else Outcome.FAILED
             failed = report.RunReport(
@@ -78,7 +79,7 @@ class Door:
         """Leave with the exit code of a plan that was declined, its sentence on stderr."""
         if done.outcome is Outcome.REFUSED:
             refusal = next(p for p in done.problems if p.severity is Severity.ERROR)
-            tell(locale.load(done.language).error(refusal.code, {**HERE, **refusal.params}))
+            tell(locale.load(done.language).error(refusal.code, {**self.here, **refusal.params}))
             raise SystemExit(Refusal.exit_code)
 
     def fault(self, error: Exception) -> NoReturn:
@@ -101,10 +102,10 @@ def say_json(value: object) -> None:
 
 @contextmanager
 def opened(
-    *, as_json: bool = False, verbose: bool = False, language: str | None = None, workbook: str = ""
+    *, as_json: bool = False, verbose: bool = False, language: str | None = None, workbook: str = "", out: bool = False
 ) -> Iterator[Door]:
     """A command's way in and out: our sentences for what people can mend, a run id for what only we can."""
-    door = Door(as_json=as_json, verbose=verbose, language=language, workbook=workbook)
+    door = Door(as_json=as_json, verbose=verbose, language=language, workbook=workbook, out=out)
     gc.unfreeze()
     gc.disable()  # a command is short and makes hardly any cycles: looking for them took a tenth of it
     atexit.register(gc.freeze)  # nor are they looked for once more at the very end
@@ -114,6 +115,8 @@ def opened(
         door.stop(error)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise  # click ends these; a reader that has seen enough (``| head``) is nobody's fault
+    except PermissionError as error:  # of a place, rather than of the workbook: backends tell of that themselves
+        door.stop(BackendError("not_allowed", file=str(error.filename or workbook)))
     except Exception as error:
         door.fault(error)
     finally:

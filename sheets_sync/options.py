@@ -31,7 +31,15 @@ class _Read(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generi
             self.fail(self._looks, param, ctx)
 
 
-_DAY = _Read(date.fromisoformat, "a date looks like 2026-11-22")
+def read_day(text: str) -> date:
+    """A day that a shop may work for: a year of our times, so that there are days before and after it."""
+    day = date.fromisoformat(text)
+    if not 1950 <= day.year <= 2200:
+        raise ValueError(text)
+    return day
+
+
+_DAY = _Read(read_day, "a date looks like 2026-11-22, from 1950 to 2200")
 _INTERVAL = _Read(read_interval, "a number and m, h or d, such as 15m; a minute at least")
 _HOUR = _Read(read_hour, "an hour looks like 07:00")
 

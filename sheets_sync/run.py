@@ -274,7 +274,7 @@ def _once(backend: Backend, request: Request, clock: Clock) -> tuple[RunReport, 
         if not request.write:
             return report(Outcome.PLANNED), None
         if request.strict and any(p.severity is Severity.QUESTION for p in done.problems):
-            return report(Outcome.NOTHING), None
+            return report(Outcome.NOTHING if planned.empty else Outcome.PLANNED), None
         with clock.room("apply"):
             applied = backend.apply(planned)
     except PlanAgain as again:

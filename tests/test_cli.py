@@ -124,6 +124,7 @@ def test_check_exits_10_with_questions_and_names_the_cell(doubtful: Path) -> Non
 def test_strict_with_questions_exits_10_and_writes_nothing(doubtful: Path) -> None:
     before = doubtful.read_bytes()
     assert call("run", doubtful, *ON, "--strict").exit_code == 10
+    assert answer("run", doubtful, *ON, "--strict", exit_code=10)["outcome"] == "planned"
     assert doubtful.read_bytes() == before
 
 
@@ -141,6 +142,46 @@ def test_out_leaves_the_workbook_as_it_is(shop: Shop, tmp_path: Path) -> None:
     assert path.read_bytes() == before
     assert "Contacten vandaag" in openpyxl.load_workbook(tmp_path / "uit.xlsx").sheetnames
     assert call("run", path, *ON, "--out", tmp_path / "uit.xlsx").exit_code == 2
+
+
+@pytest.mark.parametrize("out", ["uit.xlsm", "uit.csv", "uit"])
+def test_out_under_the_name_of_another_kind_of_file_is_declined(shop: Shop, tmp_path: Path, out: str) -> None:
+    (tmp_path / "orders.csv").write_text("Order ID;Customer;Order date\nO1;Ann Lee;2026-11-14\n", "utf-8")
+    for path in (shop("en"), tmp_path / "orders.csv"):
+        said = call("run", path, *ON, "--out", tmp_path / out)
+        assert (said.exit_code, "--out uit.xlsx" in said.stderr, (tmp_path / out).exists()) == (2, True, False)
+
+
+def test_results_of_a_csv_never_go_into_a_shop_s_own_workbook(shop: Shop, tmp_path: Path) -> None:
+    table, path = tmp_path / "orders.csv", shop("en")
+    table.write_text("Order ID;Customer;Order date\nO1;Ann Lee;2026-11-14\n", "utf-8")
+    answer("run", path, *ON)
+    before = path.read_bytes()
+    assert call("run", table, *ON, "--out", path).exit_code == 2
+    assert path.read_bytes() == before
+    for _ in range(2):  # beside, born and kept up to date
+        assert call("run", table, *ON, "--out", tmp_path / "beside.xlsx").exit_code == 0
+
+
+def test_where_nothing_can_be_put_the_sentence_says_why(shop: Shop, tmp_path: Path) -> None:
+    path = shop("en")
+    said = call("run", path, *ON, "--language", "en", "--out", tmp_path / "nowhere" / "x.xlsx")
+    assert (said.exit_code, "does not exist" in said.stderr) == (4, True), said.stderr
+    assert call("demo", path).exit_code == 2
+    answer("run", path, *ON)
+    path.chmod(0o444)
+    for args, offered in ((("run", path, "--on", "2026-11-21"), True), (("undo", path), False)):
+        said = call(*args)
+        assert (said.exit_code, "--out" in said.stderr) == (4, offered), said.stderr
+
+
+def test_a_place_one_may_not_enter_is_no_fault_of_ours(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def barred(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/barred/shop.xlsx")
+
+    monkeypatch.setattr(run, "sync", barred)
+    said = call("plan", shop("en"), "--language", "en")
+    assert (said.exit_code, said.stderr.startswith("I have no access to /barred/shop.xlsx.")) == (4, True)
 
 
 def test_out_is_written_where_there_is_nothing_to_change(shop: Shop, tmp_path: Path) -> None:
@@ -163,6 +204,7 @@ def test_an_emptied_orders_tab_is_declined_until_forced(shop: Shop) -> None:
         said = answer(door, path, "--on", "2026-11-21", exit_code=3)
         assert said["outcome"] == "refused"
         assert [p["code"] for p in said["problems"] if p["severity"] == "error"] == ["source_emptied"]
+    assert call("check", path, "--on", "2026-11-21").exit_code == 3
     assert path.read_bytes() == before
     assert answer("run", path, "--on", "2026-11-21", "--force")["outcome"] == "applied"
 
@@ -175,7 +217,14 @@ def test_a_run_for_an_earlier_day_is_declined_but_a_plan_is_not(shop: Shop) -> N
 
 
 @pytest.mark.parametrize(
-    "args", [("run",), ("run", "x.xlsx", "--on", "tomorrow"), ("plan", "x.xlsx", "--set", "a.b=1"), ("nope",)]
+    "args",
+    [
+        ("run",),
+        ("run", "x.xlsx", "--on", "tomorrow"),
+        ("plan", "x.xlsx", "--on", "9999-12-31"),
+        ("plan", "x.xlsx", "--set", "a.b=1"),
+        ("nope",),
+    ],
 )
 def test_wrong_usage_exits_2(args: tuple[str, ...]) -> None:
     assert call(*args).exit_code == 2

@@ -51,9 +51,10 @@ def is_event(identity: str) -> bool:
 def standing(
     remembered: Mapping[str, date], happened: Iterable[str], answers: Mapping[str, str], today: date
 ) -> dict[str, date]:
-    """What is to be asked: what just happened, and what happened lately and nobody has answered."""
-    still = {i: day for i, day in remembered.items() if today < day + STANDS and i not in answers}
-    return still | dict.fromkeys(happened, today)
+    """What is to be asked: what happened just now or lately, and nobody has answered. Who answers has read what there
+    is to say, also of what was done once more before that answer was seen."""
+    asked = {i: day for i, day in remembered.items() if today < day + STANDS} | dict.fromkeys(happened, today)
+    return {i: day for i, day in asked.items() if i not in answers}
 
 
 def problems(

@@ -40,6 +40,16 @@ def test_one_question_a_column(house: House) -> None:
     assert house.words.column("done") in str(question.machine["question"])
 
 
+def test_a_cell_changed_again_before_its_answer_was_seen_is_not_asked_about_again(house: House) -> None:
+    house.write(CHECK_IN, "status", "feito")
+    house.sync()
+    house.write("machine_edited|touchpoints|status", "answer", "Entendi", OwnTab.QUESTIONS)
+    house.write(OTHER, "status", "feito")
+    house.sync()
+    assert house.questions() == []
+    assert house.sync().empty
+
+
 def test_a_link_is_a_machine_cell(house: House) -> None:
     row = house.row(CHECK_IN)
     house.put(OwnTab.TOUCHPOINTS, row.row, house.position("source"), row.machine["source"], link="#'Outra'!A1")

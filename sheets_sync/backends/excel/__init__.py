@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sheets_sync.backends.excel.swap import Lock
 
 _WRITABLE = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+_BORN = ".xlsx"
 
 
 class ExcelBackend:
@@ -40,18 +41,29 @@ class ExcelBackend:
     def open(self) -> Workbook:
         """Peek at every tab, read our own tabs and the memory whole."""
         from sheets_sync.backends.excel.reading import open_file  # noqa: PLC0415  (only where a file is read)
+        from sheets_sync.tables.recognise import recognise  # noqa: PLC0415
 
         self.close()
         self._file = file = open_file(self.path)
         if file.writable:
             if self.out is not None and self.out.exists():
                 raise ConfigError("out_exists", file=self.out.name)
+            self._check_suffix(self.path.suffix.lower())
             return file.workbook
+        self._check_suffix(_BORN)
         if self.out is None or not self.out.exists():
             return file.workbook
         self._results = open_file(self.out)
         kept = self._results.workbook
+        if recognise(kept.tabs, {}).layouts:  # somebody's workbook, not the results of this file
+            raise ConfigError("out_exists", file=self.out.name)
         return Workbook(name=file.workbook.name, tabs=file.workbook.tabs, grids=kept.grids, memory=kept.memory)
+
+    def _check_suffix(self, suffix: str) -> None:
+        """Excel declines a workbook of one kind under the name of another."""
+        suffix = suffix if suffix in _WRITABLE else _BORN
+        if self.out is not None and self.out.suffix.lower() != suffix:
+            raise ConfigError("out_suffix", suffix=suffix, example=self.out.with_suffix(suffix).name)
 
     def load(self, layouts: Sequence[TabLayout]) -> tuple[RawTab, ...]:
         """The recognised source tabs."""
@@ -66,7 +78,7 @@ class ExcelBackend:
         if plan.empty and (self.out is None or self.out.exists()):
             swap.tidy(self.out or self.path)
             return Applied(changed=False)
-        if not self._file.writable and (self.out is None or self.out.suffix.lower() not in _WRITABLE):
+        if not self._file.writable and self.out is None:
             raise ConfigError("out_needed", file=self.path.name)
         target = self.out or self.path
         with swap.Lock(target), _kept(target):

@@ -7,6 +7,7 @@ unknown. A .csv is one tab named after the file, all text; its delimiter and enc
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -145,11 +146,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _records(text: str) -> Iterator[list[str]]:
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))  # splitlines() would end one at a line break typed within a cell too
     named = _SEPARATOR_LINE.match(lines[0]) if lines else None
     if named:
-        yield []  # Excel does not show the line, but rows keep their numbers in the file
-        lines = lines[1:]
+        lines = lines[1:]  # Excel neither shows nor counts it
     yield from csv.reader(lines, delimiter=named[1] if named else _delimiter(lines))
 
 

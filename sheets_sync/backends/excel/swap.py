@@ -41,9 +41,11 @@ def fingerprint(path: Path) -> Fingerprint:
 
 
 def check_writable(path: Path) -> None:
-    """BackendError ``read_only`` where the file (or a new one in its folder) may not be written; root too heeds
-    the file's own mode."""
+    """BackendError ``read_only`` where the file (or a new one in its folder) may not be written, ``folder_missing``
+    where there is no folder; root too heeds the file's own mode."""
     real = path.resolve()
+    if not real.parent.is_dir():
+        raise BackendError("folder_missing", folder=str(path.parent))
     if real.exists() and (not real.stat().st_mode & _WRITE_BITS or not os.access(real, os.W_OK)):
         raise BackendError("read_only", file=path.name)
     if not os.access(real.parent, os.W_OK):
