@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sheets_sync.memory import Finished, Memory, RowMemory, split_key
 from sheets_sync.model import End, Moved, OwnTab, RowRef
@@ -44,7 +45,7 @@ def test_wherever_its_row_is_now() -> None:
 
 def test_nothing_moves_while_a_row_has_the_subject() -> None:
     assert moved(OPEN, exchange_id=[None], order_id=["P-1"]) == {}
-    assert moved(OPEN, exchange_id=["E-1", None], order_id=["P-1", "P-1"]) == {}
+    assert moved(OPEN, exchange_id=[None, None], order_id=["P-1", "P-1"]) == {}
 
 
 def test_an_exchange_without_order() -> None:
@@ -58,6 +59,39 @@ def test_several_of_one_order_where_they_stand() -> None:
     memory = Memory(rows={key: row(key, at) for key, at in keys.items()})
     found = moved(memory, exchange_id=["E-1", None], order_id=["P-1", "P-1"], products=["Blusa", "Saia"])
     assert found == {"P-1": "E-1", "P-1/2": "P-1"}
+
+
+DAYS = [ON, date(2025, 1, 20)]
+TWO = Memory(
+    rows={
+        "exchange_approve:P-1:1": replace(row("exchange_approve:P-1:1", 2), order_on=DAYS[0]),
+        "exchange_approve:P-1/2:1": replace(row("exchange_approve:P-1/2:1", 3), order_on=DAYS[1]),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "numbers", "days", "expected"),
+    [
+        ("nothing happened", [None, None], DAYS, {}),
+        ("sorted", [None, None], DAYS[::-1], {}),
+        ("an earlier one came", [None, None, None], [*DAYS, date(2025, 1, 2)], {"P-1": "P-1/2", "P-1/2": "P-1/3"}),
+        ("the first was deleted", [None], DAYS[1:], {"P-1/2": "P-1", "P-1": "P-1/0"}),
+        ("the second was deleted", [None], DAYS[:1], {}),
+        (
+            "the first is the later one now",
+            [None, None],
+            [date(2025, 1, 30), DAYS[1]],
+            {"P-1": "P-1/2", "P-1/2": "P-1"},
+        ),
+        ("the first got its number as another one came", ["E-1", None, None], [*DAYS, ON], {"P-1": "E-1"}),
+    ],
+)
+def test_several_of_one_order_are_told_by_their_days(
+    told: str, numbers: list[str | None], days: list[date], expected: dict[str, str]
+) -> None:
+    found = moved(TWO, exchange_id=numbers, order_id=["P-1"] * len(days), requested_on=days)
+    assert found == expected, told
 
 
 def test_a_row_that_went_leaves_nothing_to_one_that_was_known() -> None:
