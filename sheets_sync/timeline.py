@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -67,7 +67,7 @@ def of_customer(backend: Backend, request: Request, wanted: str) -> Timeline:
     open_now = set(engine.keys(today.frame))
     superseded = _superseded(whole.frame, seen.today)
     views = [_view(task, seen, open_now, superseded) for task in every if _belongs(task, seen, superseded)]
-    views += _past(seen, identity, {v.task.key for v in views})
+    views = _with_last_words(views, seen) + list(_past(seen, identity, {v.task.key for v in views}))
     reason = None
     if not views:
         kept = next(iter(today.silenced), None)
@@ -145,6 +145,18 @@ def _view(task: Task, seen: Seen, open_now: set[str], superseded: set[str]) -> T
     return TaskView(
         task=task, status=state, due_on=task.due_on, gone_on=task.gone_on, done=state is Status.DONE, owner=task.owner
     )  # fmt: skip
+
+
+def _with_last_words(views: Sequence[TaskView], seen: Seen) -> list[TaskView]:
+    """The views, those of tasks that ended with what the history has of people's words."""
+    history = seen.observed.tabs.get(OwnTab.HISTORY)
+    last = {row.key: row.machine for row in history.rows if row.key} if history else {}
+    return [
+        v
+        if v.task.key in seen.observed.seen or v.task.key not in last
+        else replace(v, owner=_text(last[v.task.key].get("owner")), note=_text(last[v.task.key].get("note")))
+        for v in views
+    ]
 
 
 def _past(seen: Seen, identity: str, known: set[str]) -> Iterator[TaskView]:

@@ -284,6 +284,18 @@ def test_a_timeline_speaks_of_an_order_on_its_way_as_the_tab_does(shop: Shop) ->
     assert told.why == shop.rows(OwnTab.TOUCHPOINTS)[CHECK_IN].machine["why"]
 
 
+def test_a_timeline_has_what_was_written_on_a_task_that_ended(shop: Shop) -> None:
+    shop.run()
+    for column, word in (("done", "✓"), ("note", "gostou muito"), ("owner", "Zé")):
+        shop.write(CHECK_IN, column, word)
+    shop.run()
+    shop.today += 3 * DAY
+    shop.run()
+    assert CHECK_IN in shop.rows(OwnTab.HISTORY)
+    (told,) = (v for v in timeline.of_customer(shop.book, shop.request(), "Ana").views if v.task.key == CHECK_IN)
+    assert (told.status, told.note, told.owner) == (Status.DONE, "gostou muito", "Zé")
+
+
 def test_a_timeline_plans_nothing_for_who_wants_no_contact(shop: Shop) -> None:
     shop.book.put(
         "Clientes", [["Cliente", "Não contatar", "Frequência"], ["Ana", "sim", "mensal"], ["Bia", None, "mensal"]]
