@@ -31,6 +31,7 @@ from sheets_sync.model import (
     Workbook,
 )
 from sheets_sync.problems import PlanAgain, Refusal
+from sheets_sync.reconcile.people import DateOrder, date_order, read_day, read_tick
 from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
@@ -96,9 +97,11 @@ def plan(before: Workbook, now: Workbook, language: str, today: date) -> Plan:
     found, earlier = _found(now.grids), _found(before.grids)
     then, latest = _memory(before, earlier, today), _memory(now, found, today)
     spoken = then.language or latest.language or language
-    currency = Settings(language=spoken).text("currency") or None
+    settings = Settings(language=spoken)
+    currency = settings.text("currency") or None
+    order = date_order(settings.text("locale"), latest.answers, today)
     tabs = tuple(_tab(tab, earlier.get(own), currency) for own, tab in found.items() if own is not OwnTab.SYNC)
-    kept = _with_later_words(then, latest, found, earlier)
+    kept = _with_later_words(then, latest, found, earlier, order)
     return Plan(tabs=tabs, memory=memory.dumps(kept), language=spoken)
 
 
@@ -153,7 +156,11 @@ def _tab(now: FoundTab, before: FoundTab | None, currency: str | None) -> TabPla
 
 
 def _with_later_words(
-    then: Memory, latest: Memory, now: Mapping[OwnTab, FoundTab], before: Mapping[OwnTab, FoundTab]
+    then: Memory,
+    latest: Memory,
+    now: Mapping[OwnTab, FoundTab],
+    before: Mapping[OwnTab, FoundTab],
+    order: DateOrder,
 ) -> Memory:
     """The earlier memory; what people wrote in rows that go with the undo waits in it for the rows to return."""
     waiting = {key: row for key, row in latest.rows.items() if not row.shown and (row.people or row.own)}
@@ -165,7 +172,11 @@ def _with_later_words(
             if key in there or not (row.people or row.own):
                 continue
             if own in TASK_TABS and key in latest.rows:
-                rows[key] = replace(latest.rows[key], people=row.people, own=row.own, shown=False)
+                tick, ahead = read_tick(row.people.get("done"), order), read_day(row.people.get("postpone_to"), order)
+                rows[key] = replace(
+                    latest.rows[key], people=row.people, own=row.own, shown=False,
+                    done_on=order.today if tick is True else tick or None, postponed_to=ahead if ahead and ahead > order.today else None,
+                )  # fmt: skip
             elif own in {OwnTab.QUESTIONS, OwnTab.SETTINGS}:
                 words.setdefault(own, {})[key] = Words(people=row.people, own=row.own)
     return replace(then, rows=rows, words=words)

@@ -369,6 +369,27 @@ def test_undo_keeps_what_people_wrote_since(shop: Shop) -> None:
     assert next(t for t in then["tasks"] if t["key"] == key)["note"] == "spoke to her aunt"
 
 
+def test_a_tick_in_a_row_that_undo_takes_away_comes_back_as_a_tick(shop: Shop) -> None:
+    path = shop("en")
+    answer("run", path, *ON)
+    before = {t["key"] for t in answer("plan", path, *ON)["tasks"]}
+    new = next(
+        t
+        for t in answer("run", path, "--on", "2026-11-22")["tasks"]
+        if t["key"] not in before and t["tab"] == "touchpoints"
+    )
+    book = openpyxl.load_workbook(path)
+    sheet = book["Contacts today"]
+    head = {sheet.cell(1, c).value: c for c in range(1, sheet.max_column + 1)}
+    row = next(r for r in range(5, sheet.max_row + 1) if sheet.cell(r, head["key"]).value == new["key"])
+    sheet.cell(row, head["done"]).value = "✓"
+    book.save(path)
+    assert call("undo", path).exit_code == 0
+    again = answer("run", path, "--on", "2026-11-22")
+    assert [(t["status"], t["done"]) for t in again["tasks"] if t["key"] == new["key"]] == [("done", True)]
+    assert answer("run", path, "--on", "2026-11-22")["outcome"] == "nothing"
+
+
 def test_undo_names_the_workbook_in_its_language(shop: Shop) -> None:
     path = shop("es")
     answer("run", path, *ON)
