@@ -175,7 +175,8 @@ def _with_later_words(
                 tick, ahead = read_tick(row.people.get("done"), order), read_day(row.people.get("postpone_to"), order)
                 rows[key] = replace(
                     latest.rows[key], people=row.people, own=row.own, shown=False,
-                    done_on=order.today if tick is True else tick or None, postponed_to=ahead if ahead and ahead > order.today else None,
+                    done_on=order.today if tick is True else tick or None,
+                    postponed_to=ahead if ahead and ahead > order.today else None,
                 )  # fmt: skip
             elif own in {OwnTab.QUESTIONS, OwnTab.SETTINGS}:
                 words.setdefault(own, {})[key] = Words(people=row.people, own=row.own)
