@@ -154,9 +154,12 @@ def _remember(
 
 
 def _marks(line: Line, cells: Mapping[str, Cell]) -> str:
-    """The marks of the cells as they will stand: those written, else those remembered, else those found."""
+    """The marks of the cells as they will stand: those written, else those remembered, else those found.
+
+    Of a row that stays as it is for now, those found: what people changed in it is asked about once.
+    """
     own = line.view.task.tab
-    before = line.remembered.machine if line.remembered else ""
+    before = line.remembered.machine if line.remembered and not line.fixed else ""
     if not before and line.row is not None:
         before = found_marks(own, line.row)
     return "".join([

@@ -50,6 +50,17 @@ def test_a_cell_changed_again_before_its_answer_was_seen_is_not_asked_about_agai
     assert house.sync().empty
 
 
+def test_a_cell_that_cannot_be_put_right_yet_is_asked_about_once(house: House) -> None:
+    house.shop.left_out ^= {"Pedidos"}
+    house.sync()
+    house.write(CHECK_IN, "message", "mudei")
+    house.sync()
+    house.write("machine_edited|touchpoints|message", "answer", "Entendi", OwnTab.QUESTIONS)
+    house.sync()
+    assert "machine_edited|touchpoints|message" not in house.questions()
+    assert house.sync().empty
+
+
 def test_a_link_is_a_machine_cell(house: House) -> None:
     row = house.row(CHECK_IN)
     house.put(OwnTab.TOUCHPOINTS, row.row, house.position("source"), row.machine["source"], link="#'Outra'!A1")
