@@ -121,6 +121,21 @@ def test_check_exits_10_with_questions_and_names_the_cell(doubtful: Path) -> Non
     assert said["rows"]["orders"]["questioned"] == 1
 
 
+def test_while_an_id_cannot_be_read_tasks_of_orders_that_are_not_found_are_held(tmp_path: Path) -> None:
+    path, day = tmp_path / "shop.xlsx", date(2026, 11, 12)
+    book = openpyxl.Workbook()
+    for line in (["Order ID", "Customer", "Order date"], ["P-1", "Ann Lee", day], ["P-2", "Bea Roe", day]):
+        book.active.append(line)
+    book.save(path)
+    assert [t["status"] for t in answer("run", path, *ON)["tasks"]] == ["open", "open"]
+    book = openpyxl.load_workbook(path)
+    for cell, value in (("A2", "P-9"), ("A4", "#N/A"), ("B4", "Cy Poe"), ("C4", day)):
+        book.worksheets[0][cell] = value
+    book.save(path)
+    held = {t["key"]: t["status"] for t in answer("run", path, "--on", "2026-11-21")["tasks"]}
+    assert held["check_in:P-1:1"] == "held", "the row that cannot be read may be P-1"
+
+
 def test_strict_with_questions_exits_10_and_writes_nothing(doubtful: Path) -> None:
     before = doubtful.read_bytes()
     assert call("run", doubtful, *ON, "--strict").exit_code == 10

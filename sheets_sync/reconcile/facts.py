@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from sheets_sync.memory import Noticed, Planned, RowMemory
 from sheets_sync.model import OwnTab, Problem, SourceTab, Unread
 from sheets_sync.reconcile.status import LateOn, late_after
+from sheets_sync.setting_specs import rules_table
 
 _OF_ORDERS = frozenset({"cancelled_order_refund"})
 _OF_EXCHANGES = frozenset({"returned_product"})
@@ -83,6 +84,12 @@ class Facts(Struct, frozen=True, kw_only=True):
             if unread.lost_ids and not self.carried(row.rule, row.subject):
                 return True
         return False
+
+    def may_be_carried(self, rule: str, subject: str) -> bool:
+        """Whether a source row carries the subject, or one whose id cannot be read may."""
+        family = OwnTab(str(rules_table()[rule]["family"]))
+        lost = (self.unread.get(source, Unread()).lost_ids for source in rests_on(rule, family))
+        return self.carried(rule, subject) or any(lost)
 
 
 def rests_on(rule: str, tab: OwnTab) -> tuple[SourceTab, ...]:

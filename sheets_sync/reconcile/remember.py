@@ -79,4 +79,4 @@ def _could_return(key: str, finished: Finished, facts: Facts, today: date) -> bo
     if today <= (finished.gone_on or finished.on) + KEPT:
         return True
     rule, subject, _ = split_key(key)
-    return finished.gone_on is None and facts.carried(rule, subject)
+    return finished.gone_on is None and facts.may_be_carried(rule, subject)

@@ -11,12 +11,10 @@ from sheets_sync.tables.pieces import is_in
 def carried(tables: Tables, source: SourceTab, subjects: Iterable[str]) -> set[str]:
     """Those of ``subjects`` that a row of ``source`` still has: read, questioned or held.
 
-    Customers are carried by any source that names them. Where an id cell cannot be read, everything is carried.
+    Customers are carried by any source that names them.
     """
     wanted = set(subjects)
     unread = tables.unread.get(source, Unread())
-    if unread.lost_ids:
-        return wanted
     found = wanted & (unread.subjects | unread.customers)
     found |= {old for old in wanted - found if old in tables.aliases}
     frame, key = {
