@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sheets_sync import cli, run
+from sheets_sync.backends.excel import swap
 from sheets_sync.setting_specs import rules_table
 from tests.conftest import DAY
 
@@ -403,6 +404,23 @@ def test_a_tick_in_a_row_that_undo_takes_away_comes_back_as_a_tick(shop: Shop) -
     again = answer("run", path, "--on", "2026-11-22")
     assert [(t["status"], t["done"]) for t in again["tasks"] if t["key"] == new["key"]] == [("done", True)]
     assert answer("run", path, "--on", "2026-11-22")["outcome"] == "nothing"
+
+
+def test_undo_never_takes_what_somebody_saved_right_after_the_run_for_the_run_s_own(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shop("en")
+
+    def save_at_once(_: Path) -> None:
+        book = openpyxl.load_workbook(path)
+        book["Orders"]["A1"].comment = openpyxl.comments.Comment("saved in that moment", "Ann")
+        book.save(path)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(swap, "_sync_folder", save_at_once)
+        answer("run", path, *ON)
+    assert call("undo", path).exit_code == 0
+    assert openpyxl.load_workbook(path)["Orders"]["A1"].comment.text == "saved in that moment"
 
 
 def test_undo_names_the_workbook_in_its_language(shop: Shop) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -81,19 +81,19 @@ class ExcelBackend:
         if not self._file.writable and self.out is None:
             raise ConfigError("out_needed", file=self.path.name)
         target = self.out or self.path
-        with swap.Lock(target), _kept(target):
-            return self._graft(plan) if self._file.writable else self._graft_beside(plan)
+        with swap.Lock(target), _kept(target) as wrote:
+            return self._graft(plan, wrote) if self._file.writable else self._graft_beside(plan, wrote)
 
-    def _graft(self, plan: Plan) -> Applied:
+    def _graft(self, plan: Plan, wrote: Callable[[str], None]) -> Applied:
         from sheets_sync.backends.excel import graft, swap  # noqa: PLC0415
 
         assert self._file is not None  # noqa: S101
         self._file.ensure_unchanged()
         seen = swap.fingerprint(self.path.resolve())
         self._file.close()
-        return graft.apply(self.path, plan, out=self.out, seen=seen)
+        return graft.apply(self.path, plan, out=self.out, seen=seen, wrote=wrote)
 
-    def _graft_beside(self, plan: Plan) -> Applied:
+    def _graft_beside(self, plan: Plan, wrote: Callable[[str], None]) -> Applied:
         """Our tabs into a workbook of their own, born where it does not exist yet."""
         from sheets_sync.backends.excel import blank, graft, swap  # noqa: PLC0415
 
@@ -102,11 +102,11 @@ class ExcelBackend:
             self._results.ensure_unchanged()
             seen = swap.fingerprint(self.out.resolve())
             self._results.close()
-            return graft.apply(self.out, plan, seen=seen)
+            return graft.apply(self.out, plan, seen=seen, wrote=wrote)
         with TemporaryDirectory() as folder:
             empty = Path(folder) / "empty.xlsx"
             blank.create(empty)
-            return graft.apply(empty, plan, out=self.out)
+            return graft.apply(empty, plan, out=self.out, wrote=wrote)
 
     def close(self) -> None:
         """Let go of the files; safe to call twice."""
@@ -141,11 +141,12 @@ class ExcelBackend:
         assert self._undone is not None  # noqa: S101  (before() said there is one)
         backups, backup = self._undone
         with swap.Lock(self.path):
+            seen = swap.fingerprint(self.path.resolve())
             if digest(self.path) != backup.written:
                 return False
             self.close()
             pieces = [backups.path(backup).read_bytes()]
-            swap.replace(self.path, pieces, approve=lambda _: None, seen=swap.fingerprint(self.path.resolve()))
+            swap.replace(self.path, pieces, approve=lambda _: None, seen=seen)
         return True
 
     def forget(self) -> None:
@@ -156,10 +157,11 @@ class ExcelBackend:
 
 
 @contextmanager
-def _kept(target: Path) -> Iterator[None]:
-    """Whatever stands there is kept for ``undo`` while something new is put in its place."""
-    backups, run_id = Backups(target), uuid4().hex[:12]
+def _kept(target: Path) -> Iterator[Callable[[str], None]]:
+    """Whatever stands there is kept for ``undo`` while something new is put in its place; to be told its SHA-256: who
+    read it from the file might read what a person saved meanwhile."""
+    backups, run_id, written = Backups(target), uuid4().hex[:12], list[str]()
     kept = backups.keep(target.resolve(), run_id) if target.exists() else None
-    yield
+    yield written.append
     if kept is not None:
-        backups.list_run(kept, run_id, digest(target))
+        backups.list_run(kept, run_id, "".join(written))

@@ -7,6 +7,7 @@ tabs (``localSheetId``, ``activeTab``) stays right. The result is checked before
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sheets_sync.backends.excel import born, check, swap
@@ -36,10 +37,18 @@ _RELS_HEAD = (
 )
 
 
-def apply(path: Path, plan: Plan, *, out: Path | None = None, seen: swap.Fingerprint | None = None) -> Applied:
+def apply(
+    path: Path,
+    plan: Plan,
+    *,
+    out: Path | None = None,
+    seen: swap.Fingerprint | None = None,
+    wrote: Callable[[str], None] = lambda _: None,
+) -> Applied:
     """Make the workbook at ``path`` as ``plan`` says; the result goes to ``out`` where that is given.
 
-    ``seen``: the fingerprint under which the plan's facts were read. Raises Refusal ``changed_under_us``,
+    ``seen``: the fingerprint under which the plan's facts were read; ``wrote`` hears the SHA-256 of what was written.
+    Raises Refusal ``changed_under_us``,
     BackendError ``structure_locked`` (a tab must be added and may not), ``damaged``, and what ``swap`` raises.
     A plan that is empty touches nothing; with ``out`` it makes a copy.
     """
@@ -57,7 +66,7 @@ def apply(path: Path, plan: Plan, *, out: Path | None = None, seen: swap.Fingerp
             package.close()  # Windows replaces no file that is open
 
         pieces = rewrite(package, graft.replaced, graft.added, frozenset(graft.splice.removed))
-        swap.replace(out or path, pieces, approve=approve, seen=None if out else found)
+        wrote(swap.replace(out or path, pieces, approve=approve, seen=None if out else found))
     return Applied(changed=True, problems=tuple(graft.problems))
 
 

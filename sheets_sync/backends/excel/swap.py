@@ -54,8 +54,8 @@ def check_writable(path: Path) -> None:
 
 def replace(
     path: Path, pieces: Iterable[bytes], *, approve: Callable[[Path], None], seen: Fingerprint | None = None
-) -> None:
-    """Put ``pieces`` in the place of ``path`` (which need not exist).
+) -> str:
+    """Put ``pieces`` in the place of ``path`` (which need not exist); SHA-256 of them, in hex.
 
     ``approve`` is given the new file before it takes the name and raises where it is not as it must be. ``seen``:
     the fingerprint the old content was read under; Refusal ``changed_under_us`` where it is another by then.
@@ -66,7 +66,7 @@ def replace(
     beside = real.with_name(f"{_stray_prefix(real)}{_host()}-{os.getpid()}-{secrets.token_hex(3)}.tmp")
     try:
         try:
-            _write(beside, pieces, real)
+            written = _write(beside, pieces, real)
             approve(beside)
             if seen is not None and fingerprint(real) != seen:
                 raise Refusal("changed_under_us", file=path.name)
@@ -80,13 +80,16 @@ def replace(
     except OSError as error:
         raise _explained(error, path) from error
     _sync_folder(real.parent)
+    return written
 
 
-def _write(beside: Path, pieces: Iterable[bytes], old: Path) -> None:
+def _write(beside: Path, pieces: Iterable[bytes], old: Path) -> str:
+    written = hashlib.sha256()
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(beside, flags, 0o666 if not old.exists() else 0o600)
     try:
         for batch in _batches(pieces):
+            written.update(batch)
             left = memoryview(batch)
             while left:
                 left = left[os.write(handle, left) :]
@@ -95,6 +98,7 @@ def _write(beside: Path, pieces: Iterable[bytes], old: Path) -> None:
         _to_disk(handle)
     finally:
         os.close(handle)
+    return written.hexdigest()
 
 
 def _batches(pieces: Iterable[bytes]) -> Iterator[bytes]:
