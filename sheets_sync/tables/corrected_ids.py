@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 import pandas as pd
 
 from sheets_sync.fold import fold_name
-from sheets_sync.memory import Memory, RowMemory, split_key
+from sheets_sync.memory import Memory, Planned, RowMemory, split_key
 from sheets_sync.model import Moved, SourceTab, Tables, Unread
 from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.frames import DATE, TEXT
@@ -47,7 +47,8 @@ def corrected_customers(
         return {}
     known = {*remembered, *memory.customer_types, *memory.aliases, *memory.aliases.values(), *_ended(memory)}
     theirs = [row for row in memory.rows.values() if row.customer_id in gone]
-    then = pd.concat([_rows(theirs), _anchors(memory, gone)], ignore_index=True)
+    cycles = {who: plan for who, plan in memory.planned.items() if who in gone}
+    then = pd.concat([_rows(theirs), _anchors(cycles)], ignore_index=True)
     called = {row.customer_id: names[key] for key, row in memory.rows.items() if key in names}
     then["name"] = then["customer"].map(called).astype("str")
     now = _new_customers(tables, _whole(memory, source_rows), known)
@@ -65,27 +66,29 @@ def corrected_subjects(tables: Tables, memory: Memory, source_rows: Mapping[str,
     """
     whole = _whole(memory, source_rows)
     return Moved(
-        orders=_corrected(SourceTab.ORDERS, _anchors(memory, memory.planned), tables, memory, whole),
-        exchanges=_corrected(SourceTab.EXCHANGES, _rows(()), tables, memory, whole),
+        orders=_corrected(SourceTab.ORDERS, memory.planned, tables, memory, whole),
+        exchanges=_corrected(SourceTab.EXCHANGES, {}, tables, memory, whole),
     )
 
 
 def _corrected(
-    source: SourceTab, besides: pd.DataFrame, tables: Tables, memory: Memory, whole: Collection[str]
+    source: SourceTab, cycles: Mapping[str, Planned], tables: Tables, memory: Memory, whole: Collection[str]
 ) -> dict[str, str]:
-    """``besides``: what is remembered of subjects apart from open rows."""
+    """``cycles``: by customer, whose anchors are among the subjects."""
     frame, day, about = _TOLD_BY[source]
     rules = {rule for rule, row in rules_table().items() if row["subject"] in about}
-    then = pd.concat([_rows(row for row in memory.rows.values() if row.rule in rules), besides], ignore_index=True)
-    then = then[then["subject"] != then["customer"]]  # an order that only its customer's row tells about has no id
+    # an order that only its customer's row tells about has no id: its subject is the customer
+    rows = [row for row in memory.rows.values() if row.rule in rules and row.subject != row.customer_id]
+    remembered = {row.subject for row in rows} | {plan.order for who, plan in cycles.items() if plan.order != who}
     table: pd.DataFrame = getattr(tables, frame)
-    gone = _gone(set(then["subject"]), table["subject"], [tables.unread.get(source, Unread())])
+    gone = _gone(remembered, table["subject"], [tables.unread.get(source, Unread())])
     if not gone:
         return {}
-    known = {*then["subject"], *_ended(memory, rules)}
+    lost = _rows(row for row in rows if row.subject in gone)
+    then = pd.concat([lost, _anchors({who: plan for who, plan in cycles.items() if plan.order in gone})])
     now = _told(table, "subject", day)
+    known = remembered | _ended(memory, rules)
     now = now[is_in(now["tab"], list(whole)) & ~is_in(now["subject"], list(known))]
-    then = then[is_in(then["subject"], list(gone))]
     return _agreed(then.merge(now, on=["customer", "day"], suffixes=("", "_now")), "subject", known)
 
 
@@ -97,10 +100,9 @@ def _rows(rows: Iterable[RowMemory]) -> pd.DataFrame:
     return _frame((row.source.tab, row.source.row, row.subject, row.customer_id, _day_of(row)) for row in rows)
 
 
-def _anchors(memory: Memory, whose: Collection[str]) -> pd.DataFrame:
-    """The orders that anchored running cycles: nobody knows their rows."""
-    cycles = ((who, plan) for who, plan in memory.planned.items() if who in whose)
-    return _frame(("", 0, plan.order, who, plan.order_on.isoformat()) for who, plan in cycles)
+def _anchors(cycles: Mapping[str, Planned]) -> pd.DataFrame:
+    """The orders that anchored cycles: nobody knows their rows."""
+    return _frame(("", 0, plan.order, who, plan.order_on.isoformat()) for who, plan in cycles.items())
 
 
 def _frame(lines: Iterable[tuple[str, int, str, str, str | None]]) -> pd.DataFrame:
