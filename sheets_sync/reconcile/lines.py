@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date
 from functools import partial
 
@@ -96,7 +96,7 @@ def rows_of(
             update = _update(line, line.row, cells, present)
             if update is not None:
                 updates.append(update)
-        memory[line.key] = _remember(line, cells, people, own, today)
+        memory[line.key] = _remember(line, _marks(line, cells, present), people, own, today)
     return Rows(adds=tuple(adds), updates=tuple(sorted(updates, key=lambda u: u.row)), memory=memory)
 
 
@@ -127,9 +127,7 @@ def _update(line: Line, row: TaskRow, cells: Mapping[str, Cell], present: set[st
     )
 
 
-def _remember(
-    line: Line, cells: Mapping[str, Cell], people: Mapping[str, Value], own: Mapping[str, Value], today: date
-) -> RowMemory:
+def _remember(line: Line, marks: str, people: Mapping[str, Value], own: Mapping[str, Value], today: date) -> RowMemory:
     task, before = line.view.task, line.remembered
     return RowMemory(
         tab=task.tab,
@@ -146,23 +144,27 @@ def _remember(
         done_on=line.people.done_on if line.people.done else None,
         people=people,
         own=own,
-        machine=_marks(line, cells),
+        machine=marks,
         order_on=task.order_on,
         interval=task.interval,
         postponed_to=line.people.postpone_to,
     )
 
 
-def _marks(line: Line, cells: Mapping[str, Cell]) -> str:
+def _marks(line: Line, cells: Mapping[str, Cell], present: Container[str]) -> str:
     """The marks of the cells as they will stand: those written, else those remembered, else those found.
 
     Of a row that stays as it is for now, those found: what people changed in it is asked about once.
     """
     own = line.view.task.tab
-    before = line.remembered.machine if line.remembered and not line.fixed else ""
-    if not before and line.row is not None:
-        before = found_marks(own, line.row)
+    before = line.remembered.machine if line.remembered else ""
+    found = found_marks(own, line.row) if line.row is not None and (line.fixed or not before) else ""
+
+    def standing(at: int, key: str) -> str:
+        marks = found if found and (key in present or not before) else before
+        return marks[at * MARK : (at + 1) * MARK] or mark(None)
+
     return "".join([
-        mark(cell.value, cell.link) if (cell := cells.get(key)) else before[i * MARK : (i + 1) * MARK] or mark(None)
-        for i, key in enumerate(machine_keys(own))
+        mark(cell.value, cell.link) if (cell := cells.get(key)) else standing(at, key)
+        for at, key in enumerate(machine_keys(own))
     ])  # fmt: skip
