@@ -226,6 +226,7 @@ def _upcoming(
         for key, task in wanted.items()
         if today < task.visible_on <= last
         and verdicts[key].fate is not Fate.SHOWN
+        and verdicts[key].end not in FINAL_ENDS
         and key not in observed.memory.finished
         and task.silenced is None
         and not task.held

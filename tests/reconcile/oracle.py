@@ -79,7 +79,7 @@ class Oracle:
                 if today > last:
                     out.finals[key] = "done"
                 else:
-                    out.shown[key] = now
+                    out.shown[key] = now if want is None else replace(now, task=want)
                     if want is None and not held and self._carried(house, was.task):
                         leaving[key] = now
             elif held:

@@ -52,6 +52,15 @@ def test_a_date_typed_as_tick_is_its_date(house: House) -> None:
     assert CHECK_IN not in house.keys()
 
 
+def test_what_ends_in_this_run_is_not_upcoming_though_its_day_was_moved_ahead(house: House) -> None:
+    house.tick(CHECK_IN, TODAY - 3 * DAY)
+    house.shop.order("P1", "1001", TODAY - 5 * DAY)
+    house.sync()
+    assert house.ended() == [(CHECK_IN, End.DONE)]
+    assert CHECK_IN not in house.rows(OwnTab.UPCOMING)
+    assert house.sync().empty
+
+
 def test_a_tick_cannot_be_of_a_day_to_come(house: House) -> None:
     house.tick(CHECK_IN, TODAY + 30 * DAY)
     house.sync()
