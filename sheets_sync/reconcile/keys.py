@@ -14,7 +14,6 @@ from sheets_sync.setting_specs import rules_table
 
 STILL = Moved()
 _CUSTOMER_RULES = frozenset({"autoship_reminder", "autoship_changed", "reconnect", "pc_upgrade"})
-_ABOUT_ORDERS = frozenset({"check_in", "connect", "order_shipped", "failed_card", "cancelled_order_refund"})
 _ORDER_RULES = frozenset({"check_in", "connect", "order_shipped"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(/\d+)?")
 _LIKENESS = 0.5
@@ -35,13 +34,14 @@ def renamed_key(key: str, aliases: Mapping[str, str], moved: Moved = STILL) -> s
         rule, subject, occurrence = split_key(key)
     except ValueError:
         return key
-    if rules_table().get(rule, {}).get("subject") == "exchange" and subject in moved.exchanges:
+    about = rules_table().get(rule, {}).get("subject")
+    if about == "exchange" and subject in moved.exchanges:
         return f"{rule}:{moved.exchanges[subject]}:{occurrence}"
     day, slash, number = occurrence.partition("/")
     if slash and rule in _ORDER_RULES and (order := moved.stand_ins.get(f"{subject}:{day}")):
         return f"{rule}:{order}:{number}"
     who = customer_of(rule, subject, occurrence)
-    if not who and rule in _ABOUT_ORDERS and subject in moved.orders:
+    if not who and about in {"order", "order_or_customer"} and subject in moved.orders:
         return f"{rule}:{moved.orders[subject]}:{occurrence}"
     return f"{rule}:{present(who, aliases)}{subject[len(who) :]}:{occurrence}" if who else key
 
