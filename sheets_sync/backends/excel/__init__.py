@@ -41,7 +41,6 @@ class ExcelBackend:
     def open(self) -> Workbook:
         """Peek at every tab, read our own tabs and the memory whole."""
         from sheets_sync.backends.excel.reading import open_file  # noqa: PLC0415  (only where a file is read)
-        from sheets_sync.tables.recognise import recognise  # noqa: PLC0415
 
         self.close()
         self._file = file = open_file(self.path)
@@ -53,6 +52,8 @@ class ExcelBackend:
         self._check_suffix(_BORN)
         if self.out is None or not self.out.exists():
             return file.workbook
+        from sheets_sync.tables.recognise import recognise  # noqa: PLC0415  (only for results beside)
+
         self._results = open_file(self.out)
         kept = self._results.workbook
         if recognise(kept.tabs, {}).layouts:  # somebody's workbook, not the results of this file
