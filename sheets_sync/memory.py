@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sheets_sync.model import End, OwnTab, RowRef, Value
+from sheets_sync.model import End, OwnTab, Remark, RowRef, Value
 
 VERSION = 1
 MOST_BYTES = 512 * 1024 * 1024
@@ -30,7 +30,7 @@ class RowMemory(Struct, frozen=True, kw_only=True):
     ``people`` / ``own``: people's cells by key / header; ``machine``: four hex digits a machine cell, in schema
     order, as last written; ``done_on``: the day a run first saw the tick (or the date typed as tick);
     ``postponed_to``: the day ahead that people's ``postpone_to`` named when a run first saw it. ``order_on``: D,
-    or the day an exchange was requested; ``interval``: I.
+    or the day an exchange was requested; ``interval``: I. ``remarks``: what people hung on its cells.
     """
 
     tab: OwnTab
@@ -52,6 +52,7 @@ class RowMemory(Struct, frozen=True, kw_only=True):
     order_on: date | None = None
     interval: int | None = None
     postponed_to: date | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -218,6 +219,9 @@ def _memory_in(table: Any) -> Memory:
     )  # fmt: skip
 
 
+_FIELDS = 18
+"""Of a row; its remarks follow where there are some."""
+
 # ── rows ────────────────────────────────────────────────────────────────────
 
 
@@ -228,11 +232,12 @@ def _row_out(key: str, row: RowMemory) -> list[Any]:
         named, row.tab.value, row.customer_id, row.number, row.source.tab, row.source.row,
         *[day and day.toordinal() for day in days],
         row.interval, row.shown, _cells_out(row.people), _cells_out(row.own), row.machine,
+        *([[[r.column, r.text, r.link] for r in row.remarks]] if row.remarks else ()),
     ]  # fmt: skip
 
 
 def _row_in(key: str, row: list[Any]) -> RowMemory:
-    named, tab, customer, number, source_tab, source_row, *days, interval, shown, people, own, machine = row
+    named, tab, customer, number, source_tab, source_row, *days, interval, shown, people, own, machine = row[:_FIELDS]
     visible_on, due_on, gone_on, born_on, done_on, order_on, postponed_to = map(_day_in, days)
     rule, subject, occurrence = named or split_key(key)
     if visible_on is None or due_on is None or born_on is None:
@@ -242,8 +247,12 @@ def _row_in(key: str, row: list[Any]) -> RowMemory:
         customer_id=_text(customer), source=RowRef(tab=_text(source_tab), row=int(source_row)), born_on=born_on,
         visible_on=visible_on, due_on=due_on, gone_on=gone_on, done_on=done_on, order_on=order_on, interval=interval,
         postponed_to=postponed_to, shown=bool(shown), people=_cells_in(people), own=_cells_in(own),
-        machine=_text(machine),
+        machine=_text(machine), remarks=tuple(_remark_in(*one) for one in (row[_FIELDS] if row[_FIELDS:] else ())),
     )  # fmt: skip
+
+
+def _remark_in(column: Any, text: Any, link: Any) -> Remark:
+    return Remark(column=_text(column), text=_text(text), link=bool(link))
 
 
 def split_key(key: str) -> tuple[str, str, str]:

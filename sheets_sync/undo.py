@@ -31,7 +31,7 @@ from sheets_sync.model import (
     Workbook,
 )
 from sheets_sync.problems import PlanAgain, Refusal
-from sheets_sync.reconcile.people import DateOrder, date_order, read_day, read_tick
+from sheets_sync.reconcile.people import DateOrder, date_order, told_first
 from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
@@ -100,7 +100,12 @@ def plan(before: Workbook, now: Workbook, language: str, today: date) -> Plan:
     settings = Settings(language=spoken)
     currency = settings.text("currency") or None
     order = date_order(settings.text("locale"), latest.answers, today)
-    tabs = tuple(_tab(tab, earlier.get(own), currency) for own, tab in found.items() if own is not OwnTab.SYNC)
+    told = _told_in_history(found, earlier)
+    tabs = tuple(
+        _tab(tab, earlier.get(own), currency, told if own is OwnTab.HISTORY else frozenset())
+        for own, tab in found.items()
+        if own is not OwnTab.SYNC
+    )
     kept = _with_later_words(then, latest, found, earlier, order)
     return Plan(tabs=tabs, memory=memory.dumps(kept), language=spoken)
 
@@ -129,7 +134,14 @@ def _cells(row: TaskRow, currency: str | None) -> dict[str, Cell]:
     }
 
 
-def _tab(now: FoundTab, before: FoundTab | None, currency: str | None) -> TabPlan:
+def _told_in_history(now: Mapping[OwnTab, FoundTab], before: Mapping[OwnTab, FoundTab]) -> frozenset[str]:
+    """Keys whose row comes back without what people hung on its cells: its row in the history goes on telling that."""
+    rows = ((own, key, row) for own in TASK_TABS for key, row in _keyed(before.get(own)).items() if row.remarks)
+    return frozenset(key for own, key, _ in rows if key not in _keyed(now.get(own)))
+
+
+def _tab(now: FoundTab, before: FoundTab | None, currency: str | None, stay: frozenset[str]) -> TabPlan:
+    """``stay``: keys whose row is not taken out."""
     here, there = _keyed(now), _keyed(before)
     adds = tuple(
         AddRow(key=key, cells=_cells(row, currency), people=row.people, own=row.own)
@@ -137,7 +149,7 @@ def _tab(now: FoundTab, before: FoundTab | None, currency: str | None) -> TabPla
         if key not in here
     )
     removes = tuple(
-        RemoveRow(key=key, row=row.row, before=row.machine) for key, row in here.items() if key not in there
+        RemoveRow(key=key, row=row.row, before=row.machine) for key, row in here.items() if key not in {*there, *stay}
     )
     updates = []
     for key, row in here.items():
@@ -169,14 +181,13 @@ def _with_later_words(
     for own, tab in now.items():
         there = _keyed(before.get(own))
         for key, row in _keyed(tab).items():
-            if key in there or not (row.people or row.own):
+            if key in there or not (row.people or row.own or row.remarks):
                 continue
             if own in TASK_TABS and key in latest.rows:
-                tick, ahead = read_tick(row.people.get("done"), order), read_day(row.people.get("postpone_to"), order)
+                done_on, postponed_to = told_first(row.people, order)
                 rows[key] = replace(
-                    latest.rows[key], people=row.people, own=row.own, shown=False,
-                    done_on=order.today if tick is True else tick or None,
-                    postponed_to=ahead if ahead and ahead > order.today else None,
+                    latest.rows[key], people=row.people, own=row.own, remarks=row.remarks, shown=False,
+                    done_on=done_on, postponed_to=postponed_to,
                 )  # fmt: skip
             elif own in {OwnTab.QUESTIONS, OwnTab.SETTINGS}:
                 words.setdefault(own, {})[key] = Words(people=row.people, own=row.own)

@@ -17,11 +17,13 @@ Cells = dict[int, GridCell]
 
 
 class Sheet(Struct, kw_only=True):
-    """``rows``: row → position → cell, blank cells absent; ``hidden_rows``: by a filter or by hand."""
+    """``rows``: row → position → cell, blank cells absent; ``hidden_rows``: by a filter or by hand; ``comments``: row →
+    position → text."""
 
     title: str
     rows: dict[int, Cells] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    comments: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden: bool = False
 
     @property
@@ -36,13 +38,14 @@ class Sheet(Struct, kw_only=True):
     def rebuilt(self, born: Mapping[int, list[Cells]], gone: Iterable[int]) -> None:
         """Rows are born after old ones (0 = above all), others leave; a row that leaves still says where."""
         left = set(gone)
-        order: list[tuple[Cells, bool]] = [(cells, False) for cells in born.get(0, [])]
-        for row in range(1, max(self.last_row, *born, *self.hidden_rows, 0) + 1):
+        order: list[tuple[Cells, int]] = [(cells, 0) for cells in born.get(0, [])]
+        for row in range(1, max(self.last_row, *born, *self.hidden_rows, *self.comments, 0) + 1):
             if row not in left:
-                order.append((self.rows.get(row, {}), row in self.hidden_rows))
-            order += [(cells, False) for cells in born.get(row, [])]
+                order.append((self.rows.get(row, {}), row))
+            order += [(cells, 0) for cells in born.get(row, [])]
         self.rows = {row: cells for row, (cells, _) in enumerate(order, start=1) if cells}
-        self.hidden_rows = {row for row, (_, hidden) in enumerate(order, start=1) if hidden}
+        self.hidden_rows = {row for row, (_, old) in enumerate(order, start=1) if old in self.hidden_rows}
+        self.comments = {row: self.comments[old] for row, (_, old) in enumerate(order, start=1) if old in self.comments}
 
 
 def born_sheet(plan: TabPlan, words: Locale) -> Sheet:
@@ -101,6 +104,7 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     born: dict[int, list[Cells]] = {}
     header = _mend(sheet, found, positions, born, words) if plan.repair or plan.restyle else found.header_row
     _heading(sheet, plan, found, born)
+    _bring(sheet, plan, {**own, **positions})
     for update in plan.updates:
         cells = sheet.rows.setdefault(update.row, {})
         for name, cell in update.cells.items():
@@ -114,6 +118,20 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
         after = end if add.below == -1 else header or 0 if add.below is None else add.below
         born.setdefault(after, []).append(_row(add, positions, own))
     sheet.rebuilt(born, (remove.row for remove in plan.removes))
+
+
+def _bring(sheet: Sheet, plan: TabPlan, positions: Mapping[str, int]) -> None:
+    """What people hung on cells goes where the cells go: comments, and links that are no machine's."""
+    moves = {
+        (there, positions[column]): update.row
+        for update in plan.updates
+        for column, there in update.found_at.items()
+        if column in positions
+    }
+    taken = {(row, at): sheet.comments.get(row, {}).pop(at, None) for row, at in moves}
+    for (row, at), text in taken.items():
+        if text is not None:
+            sheet.comments.setdefault(moves[row, at], {})[at] = text
 
 
 def _mend(sheet: Sheet, found: FoundTab, positions: dict[str, int], born: dict[int, list[Cells]], words: Locale) -> int:

@@ -40,7 +40,8 @@ class AddRow(Struct, frozen=True, kw_only=True):
 class UpdateRow(Struct, frozen=True, kw_only=True):
     """Cells of an existing row to be put right; ``before`` are the values they replace.
 
-    ``people`` / ``own`` only where a partial sort is undone: cells that go back to the key they belong to.
+    ``people`` / ``own`` only where a partial sort is undone: cells that go back to the key they belong to;
+    ``found_at``: column (key, or header) → the row from which what people hung on the cell comes along.
     """
 
     key: str
@@ -49,6 +50,7 @@ class UpdateRow(Struct, frozen=True, kw_only=True):
     before: Mapping[str, Value]
     people: Mapping[str, Value] = field(default_factory=dict)
     own: Mapping[str, Value] = field(default_factory=dict)
+    found_at: Mapping[str, int] = field(default_factory=dict)
 
 
 class RemoveRow(Struct, frozen=True, kw_only=True):

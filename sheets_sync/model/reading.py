@@ -87,13 +87,16 @@ class GridCell(Struct, frozen=True, gc=False):  # a million of them, and none ho
 class Grid(Struct, frozen=True, kw_only=True):
     """One of our own tabs as found, cell by cell: ``rows`` maps row → position → cell; blank cells are absent.
 
-    ``hidden`` = rows hidden by a filter or by hand.
+    ``hidden`` = rows hidden by a filter or by hand; ``comments``: row → position → what people said about the cell in
+    a note or a thread; ``comments_stay``: the backend cannot move them from cell to cell.
     """
 
     own: OwnTab
     title: str
     rows: Mapping[int, Mapping[int, GridCell]]
     hidden: frozenset[int] = frozenset()
+    comments: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    comments_stay: bool = False
 
 
 class Workbook(Struct, frozen=True, kw_only=True):

@@ -86,11 +86,23 @@ class OwnColumn(Struct, frozen=True, kw_only=True):
     position: int
 
 
+class Remark(Struct, frozen=True, kw_only=True):
+    """What a person hung on a cell of a row of ours: a comment's text, or the target of a link they set (``link``).
+
+    ``column``: its key, of people's own columns the header.
+    """
+
+    column: str
+    text: str
+    link: bool = False
+
+
 class TaskRow(Struct, frozen=True, kw_only=True):
     """A row of one of our tabs as found. ``key`` None = a person's own row (or a copy of a task row).
 
     ``machine`` / ``people``: values by column key, blanks left out; ``links``: link targets by column key;
     ``own``: values of people's own columns by header. ``copy_of``: the key of a row above, which this one repeats.
+    ``remarks``: left to right.
     """
 
     row: int
@@ -101,6 +113,7 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     links: Mapping[str, str]
     hidden: bool = False
     copy_of: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 class FoundTab(Struct, frozen=True, kw_only=True):
@@ -110,7 +123,7 @@ class FoundTab(Struct, frozen=True, kw_only=True):
     ``repair``: something of the frame around the rows (marker, keys, headers of hidden columns) must be rewritten.
     ``columns`` empty = the tab cannot be told for ours any more: it is left alone and born again beside.
     ``heading_position``: where in the title row the heading stands; ``formulas``: positions at which some row of it has
-    a formula.
+    a formula; ``comments_stay``: see ``Grid``.
     """
 
     own: OwnTab
@@ -126,3 +139,4 @@ class FoundTab(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     heading_position: int = 0
     formulas: frozenset[int] = frozenset()
+    comments_stay: bool = False

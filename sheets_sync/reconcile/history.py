@@ -5,18 +5,19 @@ It is read only where ``_sync`` is lost (``recovery.py``) and for timelines. Whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
 
 from sheets_sync import locale
 from sheets_sync.locale import Locale
-from sheets_sync.model import AddRow, Cell, End, Task, TaskRow, Value
+from sheets_sync.model import AddRow, Cell, End, Remark, Task, TaskRow, Value
 from sheets_sync.reconcile.people import DateOrder, People, read_tick, said
 from sheets_sync.reconcile.questions_tab import Settled
 from sheets_sync.reconcile.rowcells import amount_cell, fitted, key_in_cell
 from sheets_sync.tables.own_frame import plain
+from sheets_sync.tables.schema import OWN
 
 AT_THE_END = -1
 QUESTION, UPCOMING = "question", "upcoming"
@@ -45,7 +46,7 @@ def ended_row(ended: Ended, today: date, words: Locale) -> AddRow:
         "amount": amount_cell(task),
         "owner": Cell(value=people.owner),
         "note": Cell(value=people.note),
-        "own": Cell(value=other_words(people.cells, people.own, words)),
+        "own": Cell(value=other_words(people.cells, people.own, people.remarks, words)),
         "why": Cell(value=task.why),
     }
     return AddRow(key=key_in_cell(task.key), cells=fitted(cells), below=AT_THE_END)
@@ -55,7 +56,7 @@ def settled_row(settled: Settled, today: date, words: Locale) -> AddRow | None:
     """The row of a question that was answered, or of one that went away and holds a person's words; else None."""
     row = settled.row
     typed = {"answer": row.people["answer"]} if not settled.answer and "answer" in row.people else {}
-    own = other_words(typed, row.own, words)
+    own = other_words(typed, row.own, row.remarks, words)
     note = said(row.people.get("note"))
     if not (settled.answer or note or own):
         return None
@@ -72,7 +73,7 @@ def settled_row(settled: Settled, today: date, words: Locale) -> AddRow | None:
 
 def left_row(row: TaskRow, today: date, words: Locale) -> AddRow | None:
     """The row of what left the tab *upcoming* with words of people in columns of their own; None without any."""
-    own = other_words({}, row.own, words)
+    own = other_words({}, row.own, row.remarks, words)
     if not own or row.key is None:
         return None
     cells = {
@@ -84,9 +85,16 @@ def left_row(row: TaskRow, today: date, words: Locale) -> AddRow | None:
     return AddRow(key=f"{UPCOMING}:{row.key}:1", cells=fitted(cells), below=AT_THE_END)
 
 
-def other_words(cells: Mapping[str, Value], own: Mapping[str, Value], words: Locale) -> str:
-    """What people wrote beside owner and note, as ``header: value``: own columns, a postponement, an odd tick."""
-    return "; ".join(_other_words(cells, own, words))
+def other_words(cells: Mapping[str, Value], own: Mapping[str, Value], remarks: Iterable[Remark], words: Locale) -> str:
+    """What people wrote beside owner and note, as ``header: value``: own columns, a postponement, an odd tick; then
+    comments and links of theirs."""
+    return "; ".join((*_other_words(cells, own, words), *(_remark(remark, words) for remark in remarks)))
+
+
+def _remark(remark: Remark, words: Locale) -> str:
+    ours = {key for schema in OWN.values() for key in schema.keys()}  # noqa: SIM118  (it is no mapping)
+    column = words.column(remark.column) if remark.column in ours else remark.column
+    return f"{words.text('remark_link' if remark.link else 'remark_comment', column=column)}: {remark.text}"
 
 
 def _other_words(cells: Mapping[str, Value], own: Mapping[str, Value], words: Locale) -> Iterator[str]:
@@ -117,7 +125,7 @@ def _shown(value: Value, words: Locale) -> str:
 def has_words(people: People, prefilled: str) -> bool:
     """Whether people wrote anything in the row, a prefilled owner aside."""
     typed = {k: v for k, v in people.cells.items() if said(v) and not (k == "owner" and said(v) == prefilled)}
-    return bool(typed) or any(said(v) for v in people.own.values())
+    return bool(typed or people.remarks) or any(said(v) for v in people.own.values())
 
 
 def end_words() -> Mapping[str, End]:

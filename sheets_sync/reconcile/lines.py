@@ -43,6 +43,7 @@ class Line(Struct, frozen=True, kw_only=True):
     rekey: bool = False
     restore: Mapping[str, Value] = field(default_factory=dict)
     restore_own: Mapping[str, Value] = field(default_factory=dict)
+    found_at: Mapping[str, int] = field(default_factory=dict)
     put_back: Mapping[str, Cell] = field(default_factory=dict)
     remembered: RowMemory | None = None
 
@@ -118,13 +119,14 @@ def _update(line: Line, row: TaskRow, cells: Mapping[str, Cell], present: set[st
     different = changed(cells, row, present)
     if line.rekey:
         different["key"] = Cell(value=key_in_cell(line.key))
-    if not (different or line.restore or line.restore_own):
+    if not (different or line.restore or line.restore_own or line.found_at):
         return None
     before = {k: row.machine.get(k) for k in different}
     before |= {k: row.people.get(k) for k in line.restore} | {h: row.own.get(h) for h in line.restore_own}
     return UpdateRow(
-        key=line.key, row=row.row, cells=different, before=before, people=dict(line.restore), own=dict(line.restore_own)
-    )
+        key=line.key, row=row.row, cells=different, before=before, people=dict(line.restore),
+        own=dict(line.restore_own), found_at=dict(line.found_at),
+    )  # fmt: skip
 
 
 def _remember(line: Line, marks: str, people: Mapping[str, Value], own: Mapping[str, Value], today: date) -> RowMemory:
@@ -148,6 +150,7 @@ def _remember(line: Line, marks: str, people: Mapping[str, Value], own: Mapping[
         order_on=task.order_on,
         interval=task.interval,
         postponed_to=line.people.postpone_to,
+        remarks=line.people.remarks,
     )
 
 

@@ -146,8 +146,9 @@ def reopened(observed: Observed, keys: Iterable[str]) -> Observed:
 def as_remembered(row: RowMemory) -> People:
     """What people said about a task when last seen."""
     return People(
-        done=row.done_on is not None, done_on=row.done_on, postpone_to=row.postponed_to, cells=row.people, own=row.own
-    )
+        done=row.done_on is not None, done_on=row.done_on, postpone_to=row.postponed_to, cells=row.people, own=row.own,
+        remarks=row.remarks,
+    )  # fmt: skip
 
 
 def _ticks(seen: Mapping[str, Seen], memory: Memory) -> dict[str, date]:

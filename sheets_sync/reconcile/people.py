@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct, field
 
 from sheets_sync import locale
-from sheets_sync.model import Value
+from sheets_sync.model import Remark, Value
 from sheets_sync.style import cell_text
 from sheets_sync.tables.own_frame import plain
 from sheets_sync.tables.reading import DATE_ORDER
@@ -29,7 +29,7 @@ class People(Struct, frozen=True, kw_only=True):
     """What people say about one task. ``done_on``: the day the tick was first seen, or the date typed as tick.
 
     ``postpone_to``: the day ahead in force (it stays in force when it has come); ``cells`` / ``own``: their cells as
-    they are, by column key / header.
+    they are, by column key / header; ``remarks``: what they hung on cells of the row.
     """
 
     done: bool = False
@@ -37,6 +37,7 @@ class People(Struct, frozen=True, kw_only=True):
     postpone_to: date | None = None
     cells: Mapping[str, Value] = field(default_factory=dict)
     own: Mapping[str, Value] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def owner(self) -> str:
@@ -107,6 +108,13 @@ def read_day(value: Value, order: DateOrder) -> date | None:
     if isinstance(value, str):
         return _text_day(" ".join(value.replace(",", " ").split()), order)
     return None if value is None or isinstance(value, bool) else _serial(value)
+
+
+def told_first(cells: Mapping[str, Value], order: DateOrder) -> tuple[date | None, date | None]:
+    """Done on and postponed to, as cells say it of which nothing is remembered: a tick dated ahead is one of today."""
+    tick, ahead = read_tick(cells.get("done"), order), read_day(cells.get("postpone_to"), order)
+    done_on = min(tick, order.today) if isinstance(tick, date) else order.today if tick else None
+    return done_on, ahead if ahead is not None and ahead >= order.today else None
 
 
 def _text_day(text: str, order: DateOrder) -> date | None:

@@ -153,7 +153,7 @@ def _corrected(
         if of_n:
             cells = {k: v for k, v in people.cells.items() if k != "done"}
             people = replace(people, done=False, done_on=None, cells=cells)
-        born[new] = people
+        born[new] = replace(people, remarks=())  # the history has them, with the row that leaves
     return born
 
 
@@ -175,11 +175,15 @@ def _carry_out(
         fixed = want is None or verdict.held
         task = rebuilt(row, seen.row, key, today, held=verdict.held) if want is None or fixed else want
         if verdict.fate is Fate.SHOWN:
+            people = seen.people
+            if seen.row is None and people.remarks:  # a row that comes back does so without what hung on its cells
+                fates.ended.append(Ended(task=task, people=people, end=End.SUPERSEDED, due_on=task.due_on))
+                people = replace(people, remarks=())
             fates.lines.append(
                 Line(
-                    view=view(task, seen.people, today, facts.late_on), people=seen.people, fixed=fixed, row=seen.row,
-                    rekey=seen.rekey, restore=seen.restore, restore_own=seen.restore_own, put_back=seen.machine,
-                    remembered=row if row.shown else None,
+                    view=view(task, people, today, facts.late_on), people=people, fixed=fixed, row=seen.row,
+                    rekey=seen.rekey, restore=seen.restore, restore_own=seen.restore_own, found_at=seen.found_at,
+                    put_back=seen.machine, remembered=row if row.shown else None,
                 )
             )  # fmt: skip
             continue
@@ -208,8 +212,9 @@ def _born(want: Task, words: People | None, facts: Facts, today: date) -> Line:
 def _waits(row: RowMemory, people: People) -> RowMemory:
     """The row's memory without its row: nothing of it changes until it returns."""
     return replace(
-        row, shown=False, people=dict(people.cells), own=dict(people.own), machine="", postponed_to=people.postpone_to
-    )
+        row, shown=False, people=dict(people.cells), own=dict(people.own), machine="", postponed_to=people.postpone_to,
+        remarks=(),
+    )  # fmt: skip
 
 
 # ── the rest ────────────────────────────────────────────────────────────────

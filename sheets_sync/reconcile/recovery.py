@@ -17,7 +17,8 @@ from sheets_sync.problems import notice
 from sheets_sync.reconcile import questions_tab, settings_tab
 from sheets_sync.reconcile.history import QUESTION, UPCOMING, end_words
 from sheets_sync.reconcile.keys import customers_of
-from sheets_sync.reconcile.people import DateOrder, day_in, read_day, read_tick, said
+from sheets_sync.reconcile.people import DateOrder, day_in, read_day, said, told_first
+from sheets_sync.reconcile.status import REMINDER
 from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import TASK_TABS
 
@@ -73,14 +74,13 @@ def recovered(found: Mapping[OwnTab, FoundTab], today: date, archives: Sequence[
 def _row(own: OwnTab, key: str, row: TaskRow, today: date) -> RowMemory:
     rule, subject, occurrence = split_key(key)
     order = DateOrder(day_first=None, today=today)
-    due = day_in(row.machine.get("due")) or today
-    tick = read_tick(row.people.get("done"), order)
-    asked = read_day(row.people.get("postpone_to"), order)
+    n = read_day(occurrence, order) if rule == REMINDER else None  # the row may show a day it was postponed to
+    due = n or day_in(row.machine.get("due")) or today
+    done_on, postponed_to = told_first(row.people, order)
     return RowMemory(
         tab=own, rule=rule, subject=subject, customer_id="", occurrence=occurrence, number=_number(occurrence),
         source=_source(row), visible_on=due, due_on=due, gone_on=None, born_on=today, people=dict(row.people),
-        own=dict(row.own), done_on=(min(tick, today) if isinstance(tick, date) else today) if tick else None,
-        postponed_to=asked if asked is not None and asked >= today else None,
+        own=dict(row.own), done_on=done_on, postponed_to=postponed_to, remarks=row.remarks,
     )  # fmt: skip
 
 

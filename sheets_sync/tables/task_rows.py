@@ -4,12 +4,16 @@ what is missing around the rows is said (``repair``), a row that repeats a key i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
-from sheets_sync.model import LAYOUT_VERSION, MARKER, FoundTab, Grid, GridCell, OwnColumn, Owner, TaskRow, Value
+from sheets_sync.model import LAYOUT_VERSION, MARKER, FoundTab, Grid, GridCell, OwnColumn, Owner, Remark, TaskRow, Value
 from sheets_sync.tables import own_frame
 from sheets_sync.tables.own_frame import plain
 from sheets_sync.tables.schema import OWN
+
+_BARE = re.compile(r"^(https?://|mailto:)|/$")
+"""Of a link: what Excel and Google add to an address that a person typed."""
 
 
 def interpret(grid: Grid) -> FoundTab:
@@ -37,6 +41,7 @@ def interpret(grid: Grid) -> FoundTab:
         layout_version=version or LAYOUT_VERSION,
         repair=bool(by_key) and (not whole or guessed),
         formulas=frozenset(p for row in rows for p, cell in grid.rows[row.row].items() if cell.formula),
+        comments_stay=grid.comments_stay,
     )
 
 
@@ -63,6 +68,7 @@ def _value(cell: GridCell) -> Value:
 def _rows(grid: Grid, columns: tuple[OwnColumn, ...], first_row: int) -> Iterator[TaskRow]:
     owners = {c.key: c.owner for c in OWN[grid.own].columns}
     by_position = {c.position: c for c in columns}
+    remarked = _rows_with_remarks(grid, columns, owners)
     seen: set[str] = set()
     for row in sorted(grid.rows):
         if row < first_row:
@@ -94,4 +100,27 @@ def _rows(grid: Grid, columns: tuple[OwnColumn, ...], first_row: int) -> Iterato
         yield TaskRow(
             row=row, key=None if copied else key, machine=machine, people=people, own=own, links=links,
             hidden=row in grid.hidden, copy_of=copied,
+            remarks=tuple(_remarks(grid, row, by_position, owners)) if row in remarked else (),
         )  # fmt: skip
+
+
+def _rows_with_remarks(grid: Grid, columns: tuple[OwnColumn, ...], owners: Mapping[str, Owner]) -> frozenset[int]:
+    """Rows with a comment, or with a link in a column of people's."""
+    theirs = {c.position for c in columns if c.key is None or owners[c.key] is Owner.PERSON}
+    linked = (row for row, cells in grid.rows.items() if any(p in cells and cells[p].link for p in theirs))
+    return frozenset((*grid.comments, *linked))
+
+
+def _remarks(grid: Grid, row: int, columns: Mapping[int, OwnColumn], owners: Mapping[str, Owner]) -> Iterator[Remark]:
+    comments, cells = grid.comments.get(row, {}), grid.rows[row]
+    for position in sorted({*comments, *cells}):
+        column = columns.get(position)
+        name = (column.key or column.header) if column else f"#{position + 1}"
+        if position in comments:
+            yield Remark(column=name, text=comments[position])
+        cell = cells.get(position)
+        if cell is None or column is None or not cell.link:
+            continue
+        theirs = column.key is None or owners[column.key] is Owner.PERSON
+        if theirs and _BARE.sub("", cell.link) not in str(cell.value):  # Excel makes a link of what looks like one
+            yield Remark(column=name, text=cell.link, link=True)

@@ -71,6 +71,9 @@ class Contract(ABC):
     def delete_row(self, title: str, row: int) -> None: ...
 
     @abstractmethod
+    def comment_on(self, title: str, row: int, position: int, text: str) -> None: ...
+
+    @abstractmethod
     def fingerprint(self) -> object:
         """Equal exactly where nothing was written."""
 
@@ -167,6 +170,18 @@ class Contract(ABC):
         self.run(DAY + timedelta(days=3))
         ended = self.row(OwnTab.HISTORY, key)
         assert ended.machine["note"] == "ligou à tarde"
+
+    def test_a_comment_stays_with_its_task_and_is_told_in_the_history(self) -> None:
+        self.run()
+        key, tab = "check_in:P-1:1", self.tab(OwnTab.TOUCHPOINTS)
+        position = next(c.position for c in tab.columns if c.key == "customer")
+        self.comment_on(tab.title, self.row(OwnTab.TOUCHPOINTS, key).row, position, "prefere à tarde")
+        self.write(OwnTab.TOUCHPOINTS, key, "done", "✓")
+        self.run(DAY + timedelta(days=1))
+        assert [remark.text for remark in self.row(OwnTab.TOUCHPOINTS, key).remarks] == ["prefere à tarde"]
+        self.run(DAY + timedelta(days=3))
+        assert "Comentário (Cliente): prefere à tarde" in str(self.row(OwnTab.HISTORY, key).machine["own"])
+        assert self.run(DAY + timedelta(days=3)).outcome is Outcome.NOTHING
 
     def test_a_changed_machine_cell_is_put_right_in_the_same_run(self) -> None:
         self.run()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from gspread.utils import rowcol_to_a1
+from openpyxl.comments import Comment
 
 from sheets_sync.backends.base import Backend
 from sheets_sync.backends.excel import ExcelBackend
@@ -34,6 +36,11 @@ class TestMemory(Contract):
         sheet = self.book.sheet(title)
         assert sheet is not None
         sheet.rows = {n - (n > row): cells for n, cells in sheet.rows.items() if n != row}
+
+    def comment_on(self, title: str, row: int, position: int, text: str) -> None:
+        sheet = self.book.sheet(title)
+        assert sheet is not None
+        sheet.comments = {**sheet.comments, row: {**sheet.comments.get(row, {}), position: text}}
 
     def fingerprint(self) -> object:
         return repr((self.book.sheets, self.book.memory))
@@ -68,6 +75,11 @@ class TestExcel(Contract):
     def delete_row(self, title: str, row: int) -> None:
         book = openpyxl.load_workbook(self.path)
         book[title].delete_rows(row)
+        book.save(self.path)
+
+    def comment_on(self, title: str, row: int, position: int, text: str) -> None:
+        book = openpyxl.load_workbook(self.path)
+        book[title].cell(row, position + 1).comment = Comment(text, "Maria")
         book.save(self.path)
 
     def fingerprint(self) -> object:
@@ -137,6 +149,9 @@ class TestGoogle(Contract):
 
     def delete_row(self, title: str, row: int) -> None:
         self.desk.person.deletes_rows(title, row)
+
+    def comment_on(self, title: str, row: int, position: int, text: str) -> None:
+        self.desk.person.notes(title, rowcol_to_a1(row, position + 1), text)
 
     def fingerprint(self) -> object:
         return self.desk.person.file.version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sheets_sync import locale
 from sheets_sync.backends.memory import MemoryBackend
@@ -12,6 +13,8 @@ from sheets_sync.reconcile.history import end_words
 from sheets_sync.setting_specs import rules_table
 from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -30,7 +33,8 @@ class Hands:
     def found(self, own: OwnTab = OwnTab.TOUCHPOINTS) -> FoundTab:
         sheet = self.sheet(own)
         rows = {row: dict(cells) for row, cells in sheet.rows.items() if cells}
-        return interpret(Grid(own=own, title=sheet.title, rows=rows, hidden=frozenset(sheet.hidden_rows)))
+        hidden = frozenset(sheet.hidden_rows)
+        return interpret(Grid(own=own, title=sheet.title, rows=rows, hidden=hidden, comments=sheet.comments))
 
     def tab_of(self, key: str) -> OwnTab:
         return OwnTab(str(rules_table()[key.partition(":")[0]]["family"]))
@@ -82,6 +86,11 @@ class Hands:
         else:
             cells[position] = GridCell(value=value, link=link)
 
+    def comment(self, key: str, column: str, text: str) -> None:
+        """Hang a comment on a cell of a key's row."""
+        own = self.tab_of(key)
+        self.sheet(own).comments.setdefault(self.rows(own)[key].row, {})[self.position(column, own)] = text
+
     def tick(self, key: str, value: Value = "✓") -> None:
         self.write(key, "done", value)
 
@@ -111,6 +120,8 @@ class Hands:
         if at is not None:
             for row, cells in sheet.rows.items():
                 sheet.rows[row] = {p + (p >= at): cell for p, cell in cells.items()}
+            for row, texts in sheet.comments.items():
+                sheet.comments[row] = {p + (p >= at): text for p, text in texts.items()}
         position = end if at is None else at
         sheet.rows[header_row][position] = GridCell(value=header)
         return position
@@ -119,16 +130,24 @@ class Hands:
         sheet, at = self.sheet(own), self.position(column, own)
         for row, cells in list(sheet.rows.items()):
             sheet.rows[row] = {p - (p > at): cell for p, cell in cells.items() if p != at}
+        for row, texts in list(sheet.comments.items()):
+            sheet.comments[row] = {p - (p > at): text for p, text in texts.items() if p != at}
 
     def delete_tab(self, own: OwnTab) -> None:
         self.backend.sheets.remove(self.sheet(own))
 
-    def reorder(self, own: OwnTab, order: list[int], columns: set[int] | None = None) -> None:
-        """Sort: the cells of ``columns`` (None = whole rows) of the rows in ``order`` come in that order."""
+    def reorder(self, own: OwnTab, order: list[int], columns: set[int] | None = None, *, comments: bool = True) -> None:
+        """Sort: the cells of ``columns`` (None = whole rows) of the rows in ``order`` come in that order, and with
+        them (``comments``) what hangs on them."""
         sheet = self.sheet(own)
-        places = sorted(order)
-        moved = [dict(sheet.rows.get(row, {})) for row in order]
-        for place, cells in zip(places, moved, strict=True):
-            stay = {p: c for p, c in sheet.rows.get(place, {}).items() if columns is not None and p not in columns}
-            come = {p: c for p, c in cells.items() if columns is None or p in columns}
-            sheet.rows[place] = {**stay, **come}
+        _sort(sheet.rows, order, columns)
+        if comments:
+            _sort(sheet.comments, order, columns)
+
+
+def _sort(rows: dict[int, dict[int, T]], order: list[int], columns: set[int] | None) -> None:
+    moved = [dict(rows.get(row, {})) for row in order]
+    for place, cells in zip(sorted(order), moved, strict=True):
+        stay = {p: c for p, c in rows.get(place, {}).items() if columns is not None and p not in columns}
+        come = {p: c for p, c in cells.items() if columns is None or p in columns}
+        rows[place] = {**stay, **come}

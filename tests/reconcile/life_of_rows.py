@@ -44,6 +44,13 @@ class Rows(Life):
         self.house.write(self.a_key(data), "owner", self.a_word())
 
     @precondition(lambda self: self.has_rows)
+    @rule(data=st.data(), column=st.sampled_from(("customer", "done", "note")))
+    def comment(self, data: st.DataObject, column: str) -> None:
+        key = self.a_key(data)
+        if any(c.key == column for c in self.house.found(self.house.tab_of(key)).columns):
+            self.house.comment(key, column, self.a_word())
+
+    @precondition(lambda self: self.has_rows)
     @rule(data=st.data(), days=st.integers(-3, 15))
     def postpone(self, data: st.DataObject, days: int) -> None:
         self.house.write(self.a_key(data), "postpone_to", self.house.today + days * DAY)
@@ -105,11 +112,13 @@ class Rows(Life):
     @precondition(lambda self: self.has_tabs)
     @rule(data=st.data())
     def sort_peoples_columns_only(self, data: st.DataObject) -> None:
-        """Every row has a note of its own first, so that the sort can be told."""
+        """Every row has a note of its own first, so that the sort can be told, and one a comment on it."""
         self.run()
         own = self.fullest_tab()
         for key in self.their_keys(own):
             self.house.write(key, "note", self.a_word(), own)
+        for key in self.their_keys(own)[:1]:
+            self.house.comment(key, "note", self.a_word())
         self.run()
         keys = self.their_keys(own)
         if len(keys) < 2:
@@ -129,5 +138,5 @@ class Rows(Life):
         keys = self.their_keys(own)
         columns = {c.position for c in self.house.found(own).columns if c.key in MACHINE_COLUMNS}
         order = data.draw(st.permutations([self.house.rows(own)[key].row for key in keys]))
-        self.house.reorder(own, order, columns)
+        self.house.reorder(own, order, columns, comments=False)
         self.run()

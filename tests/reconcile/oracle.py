@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from sheets_sync.model import OwnTab, Status, Task, TaskRow, Value
+from sheets_sync.model import OwnTab, Remark, Status, Task, TaskRow, Value
 from tests.reconcile.house import DAY, EXCHANGES, House
 from tests.reconcile.rows_seen import Before, Expected, Open
-from tests.reconcile.words import memory_tokens, said_in, tokens
+from tests.reconcile.words import TOKEN, memory_tokens, said_in, tokens
 
 TASK_TABS = (OwnTab.TOUCHPOINTS, OwnTab.EXCHANGES)
 EPOCH = date(2000, 1, 1)
@@ -131,12 +131,12 @@ class Oracle:
             was = leaving[old[0]]
             if want.rule == "autoship_reminder":
                 kept = {k: v for k, v in was.cells.items() if k != "done"}
-                out.shown[key] = replace(was, task=want, cells=kept, done_on=None)
+                out.shown[key] = replace(was, task=want, cells=kept, done_on=None, remarks=())
                 if old[0] in out.shown:
                     del out.shown[old[0]]
                     out.finals[old[0]] = "done"
             else:
-                out.shown[key] = replace(was, task=want)
+                out.shown[key] = replace(was, task=want, remarks=())
                 out.shown.pop(old[0], None)
 
     def _same(self, house: House, was: Open, want: Task) -> bool:
@@ -180,7 +180,7 @@ class Oracle:
                 asked > today or (fresh and self.last_run_on is not None and asked > self.last_run_on)
             )
             postponed = asked if ahead and isinstance(asked, date) else None
-        return replace(was, cells=cells, own=own, done_on=done_on, postponed_to=postponed)
+        return replace(was, cells=cells, own=own, done_on=done_on, postponed_to=postponed, remarks=row.remarks)
 
     def _ticks(self, house: House, before: Before, undone: set[OwnTab]) -> dict[str, date]:
         ticks = {key: EPOCH for key, end in self.finals.items() if end == "done"}
@@ -237,6 +237,8 @@ class Oracle:
             )
             kept = {h: v for h, v in want.own.items() if h in self._headers(house, want.task.tab)}
             assert {h: v for h, v in row.own.items() if h in kept} == kept, f"own cells of {key}"
+            hung = want.remarks if key in before.top else ()
+            assert _by_column(row.remarks) == _by_column(hung), f"comments on {key}"
             if "status" in row.machine and (word := self._state(house, want)):
                 assert row.machine["status"] == word, f"status of {key}"
             if key not in expected.fixed:
@@ -250,7 +252,8 @@ class Oracle:
         lost = before.tokens | _waiting(expected) | _taken_away(self.open, expected, before)
         lost -= tokens(house) | memory_tokens(house)
         assert not lost, f"words lost: {lost}"
-        self.open = {**expected.shown, **expected.waiting}
+        shown = {key: replace(want, remarks=top[key].remarks) for key, want in expected.shown.items()}
+        self.open = {**shown, **{key: replace(want, remarks=()) for key, want in expected.waiting.items()}}
         self.finals = expected.finals
         self.vanished = {k: d for k, d in self.vanished.items() if k in expected.shown}
         self.newest = {c: (o.order_id, o.ordered_on) for c, o in house.shop.newest().items()}
@@ -303,4 +306,9 @@ def _waiting(expected: Expected) -> set[str]:
 def _taken_away(before: Mapping[str, Open], expected: Expected, found: Before) -> set[str]:
     """Words of rows that people took away: the history has them."""
     gone = [k for k in before if k not in expected.shown and k not in expected.waiting and k not in found.top]
-    return {t for key in gone for t in said_in(before[key].cells, before[key].own)}
+    hung = {t for key in gone for r in before[key].remarks for t in TOKEN.findall(r.text)}
+    return hung | {t for key in gone for t in said_in(before[key].cells, before[key].own)}
+
+
+def _by_column(remarks: Iterable[Remark]) -> list[tuple[str, str]]:
+    return sorted((remark.column, remark.text) for remark in remarks)

@@ -39,7 +39,7 @@ def relearn(oracle: Oracle, house: House, before: Before) -> None:
             raise AssertionError(f"nobody asked for {key}")
         oracle.open[key] = Open(
             task=task, cells=row.people, own=row.own, done_on=_done_on(row.people.get("done"), day), shown=row.shown,
-            postponed_to=_ahead(row.people.get("postpone_to"), day),
+            postponed_to=_ahead(row.people.get("postpone_to"), day), remarks=row.remarks,
         )  # fmt: skip
     oracle.vanished = {}
 

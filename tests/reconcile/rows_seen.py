@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sheets_sync.model import OwnTab, Task, TaskRow, Value
+from sheets_sync.model import OwnTab, Remark, Task, TaskRow, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Open:
     done_on: date | None = None
     postponed_to: date | None = None
     shown: bool = True
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(slots=True)

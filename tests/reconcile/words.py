@@ -16,7 +16,9 @@ TOKEN = re.compile(r"‹\d+›")
 
 
 def _of_sheet(sheet: Sheet) -> set[str]:
-    return {t for cells in sheet.rows.values() for c in cells.values() for t in TOKEN.findall(str(c.value))}
+    said = [str(c.value) for cells in sheet.rows.values() for c in cells.values()]
+    said += [text for row, texts in sheet.comments.items() if sheet.rows.get(row) for text in texts.values()]
+    return {t for text in said for t in TOKEN.findall(text)}
 
 
 def tokens(house: Hands) -> set[str]:

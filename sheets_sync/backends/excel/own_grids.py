@@ -9,7 +9,7 @@ from msgspec import Struct
 from sheets_sync.backends import own_tabs
 from sheets_sync.backends.excel.cell_values import Meanings, meanings, wanted_strings
 from sheets_sync.backends.excel.package import Package
-from sheets_sync.backends.excel.parts import Book, Sheet, relationships
+from sheets_sync.backends.excel.parts import Book, Sheet, relationships, rels_name
 from sheets_sync.backends.excel.sheet_cells import SheetRows
 from sheets_sync.backends.excel.stored_cells import XmlLink, XmlRow, cells_of
 from sheets_sync.model import Grid, GridCell, OwnTab, TabPeek
@@ -43,7 +43,7 @@ def read_own(package: Package, book: Book, peeks: Sequence[tuple[Sheet, TabPeek]
     def grid(own: OwnTab, sheet: Sheet, rows: Sequence[XmlRow], links: Sequence[XmlLink]) -> Grid:
         return Grid(
             own=own, title=sheet.title, rows=_cells(rows, known, _targets(package, sheet, links)),
-            hidden=frozenset(row.number for row in rows if row.hidden),
+            hidden=frozenset(row.number for row in rows if row.hidden), comments=_comments(package, book, sheet),
         )  # fmt: skip
 
     return OwnSheets(
@@ -79,6 +79,15 @@ def _targets(package: Package, sheet: Sheet, links: Sequence[XmlLink]) -> dict[i
             for row in rows:
                 found.setdefault(row, {}).update(dict.fromkeys(positions, target))
     return found
+
+
+def _comments(package: Package, book: Book, sheet: Sheet) -> dict[int, dict[int, str]]:
+    member = package.find(rels_name(sheet.part or ""))
+    if member is None or b"omments" not in package.read(member):
+        return {}
+    from sheets_sync.backends.excel.comments import comments_of  # noqa: PLC0415  (a tree of them is rarely needed)
+
+    return comments_of(package, book, sheet.part or "")
 
 
 def _cells(

@@ -16,7 +16,7 @@ from sheets_sync.tables.schema import OWN
 FIELDS = (
     "properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),conditionalFormats,basicFilter(range),"
     "data(startRow,startColumn,rowMetadata(hiddenByFilter,hiddenByUser),"
-    "rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type)),hyperlink)))"
+    "rowData(values(effectiveValue,userEnteredValue(formulaValue),effectiveFormat(numberFormat(type)),hyperlink,note)))"
 )
 """What is asked of every sheet."""
 
@@ -101,11 +101,17 @@ class Sheet:
     def grid(self, own: OwnTab, titles: Mapping[int, str]) -> Grid:
         """All cells of a tab of ours. ``titles``: of tabs by id."""
         rows: dict[int, dict[int, GridCell]] = {}
+        notes: dict[int, dict[int, str]] = {}
         for number, left, cells in self.rows():
+            said = {p: str(cell["note"]) for p, cell in enumerate(cells, left) if cell.get("note")}
+            if said:
+                notes[number] = said
             found = {p: held for p, cell in enumerate(cells, left) if (held := _grid_cell(cell, titles)) is not None}
             if found:
                 rows[number] = found
-        grid = Grid(own=own, title=self.title, rows=rows, hidden=self.hidden_rows())
+        grid = Grid(
+            own=own, title=self.title, rows=rows, hidden=self.hidden_rows(), comments=notes, comments_stay=True
+        )  # what a batch met could not be told of them, so none could be taken back
         _lead_to_phones(grid, rows)
         return grid
 

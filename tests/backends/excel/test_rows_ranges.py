@@ -356,6 +356,6 @@ def test_pictures_move_and_keep_their_size() -> None:
 
 def test_a_pivot_table_moves_as_a_whole() -> None:
     xml = b'<pivotTableDefinition xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><location ref="H6:J9" firstHeaderRow="1"/></pivotTableDefinition>'
-    part = moved("pivotTable", xml, Moves({4: 2}, set()))
+    part = moved("pivotTable", xml, Moves({4: 2}, set()), {})
     assert part is not None
     assert attributes(part, "location", "ref") == ["H8:J11"]

@@ -8,7 +8,7 @@ sixty thousand, so like rows they are raw bytes, not a tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from lxml import etree
 from msgspec import Struct
@@ -98,6 +98,11 @@ class Links:
             self._added[new] = target
             self._by_target[target] = new
         return self._by_target[target]
+
+    def bring(self, brought: Mapping[tuple[int, int], int]) -> None:
+        """Give the links of cells to the cells of another row: (row, position) → that row."""
+        taken = {(row, at): attributes for (row, at) in brought if (attributes := self._cells.pop((row, at), None))}
+        self._cells |= {(brought[cell], cell[1]): attributes for cell, attributes in taken.items()}
 
     def move(self, moves: Moves) -> None:
         """Move every link with its row; those of rows that left go."""

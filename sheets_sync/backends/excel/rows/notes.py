@@ -1,11 +1,14 @@
 """What hangs on cells in parts beside the sheet: comments, threads, their shapes, pictures and controls.
 
-Everything moves with the row it hangs on. A comment goes when its row goes; pictures keep their size.
+Everything moves with the row it hangs on; a comment also with its cell, where a sort of a part is put right. A comment
+goes when its row goes (the history has its text by then); pictures keep their size.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -17,17 +20,22 @@ from sheets_sync.backends.excel.xml_events import local
 
 _SHAPE = re.compile(rb"<([^\s<>/:]+:)?shape[\s>].*?</\1shape\s*>", re.DOTALL)
 _SHAPE_ROW = re.compile(rb"(<(?:[^\s<>/:]+:)?Row\s*>\s*)([0-9]+)(\s*<)")
+_SHAPE_COLUMN = re.compile(rb"<(?:[^\s<>/:]+:)?Column\s*>\s*([0-9]+)\s*<")
 _SHAPE_ANCHOR = re.compile(rb"(<(?:[^\s<>/:]+:)?Anchor\s*>)([^<]*)(<)")
 
 
-def moved(kind: str, data: bytes, moves: Moves) -> bytes | None:
+Brought: TypeAlias = Mapping[tuple[int, int], int]
+"""(Old row, position) of a cell → the old row to which what hangs on it goes first."""
+
+
+def moved(kind: str, data: bytes, moves: Moves, brought: Brought) -> bytes | None:
     """The part of that relationship kind after the rows moved; None where it stays as it is."""
+    if kind in ("comments", "threadedComment"):
+        return None if moves.still and not brought else _comments(data, moves, brought)
+    if kind == "vmlDrawing":
+        return None if moves.still and not brought else _shapes(data, moves, brought)
     if moves.still:
         return None
-    if kind in ("comments", "threadedComment"):
-        return _comments(data, moves)
-    if kind == "vmlDrawing":
-        return _shapes(data, moves)
     if kind == "drawing":
         root = parse(data)
         return serialised(root) if anchored(root, moves) else None
@@ -36,14 +44,15 @@ def moved(kind: str, data: bytes, moves: Moves) -> bytes | None:
     return None
 
 
-def _comments(data: bytes, moves: Moves) -> bytes | None:
+def _comments(data: bytes, moves: Moves, brought: Brought) -> bytes | None:
     root = parse(data)
     changed = False
     for element in tuple(root.iter("{*}comment", "{*}threadedComment")):
         area = rectangle(element.get("ref", ""))
         if area is None:
             continue
-        new = area.moved(moves)
+        row = brought.get((area.top, area.left), area.top) if area.single else area.top
+        new = area._replace(top=row, bottom=row + area.bottom - area.top).moved(moves)
         changed |= new != area
         parent = element.getparent()
         if new is not None:
@@ -53,7 +62,7 @@ def _comments(data: bytes, moves: Moves) -> bytes | None:
     return serialised(root) if changed else None
 
 
-def _shapes(data: bytes, moves: Moves) -> bytes | None:
+def _shapes(data: bytes, moves: Moves, brought: Brought) -> bytes | None:
     """VML is edited as text: old Excel writes some that is not well-formed XML."""
     data = to_utf8(data)
 
@@ -63,7 +72,8 @@ def _shapes(data: bytes, moves: Moves) -> bytes | None:
         places = [int(n) if n.strip().lstrip(b"-").isdigit() else None for n in anchor[2].split(b",")] if anchor else []
         if note is not None:
             old = int(note[2])
-            new = moves.row(old + 1)
+            column = _SHAPE_COLUMN.search(markup)
+            new = moves.row(brought.get((old + 1, int(column[1])), old + 1) if column else old + 1)
             if new is None:
                 return b""
             by = new - 1 - old

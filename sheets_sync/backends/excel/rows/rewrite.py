@@ -63,6 +63,7 @@ class _Tab:
         unsettled = not moves.still or any(row.number in made.cells for row in self._formulas.rows)
         if unsettled:
             self._formulas.unshare()
+        self._links.bring(made.brought)
         for number, writes in made.cells.items():
             self._edit(number, writes)
         rows = self._numbered(moves, born, place.ours)

@@ -95,7 +95,7 @@ def surroundings(
     related: dict[str, bytes] = {}
     for relation in parts.relationships:
         data = parts.related.get(relation.part or "")
-        new = notes.moved(relation.kind, data, moves) if data is not None else None
+        new = notes.moved(relation.kind, data, moves, made.brought) if data is not None else None
         if new is not None and relation.part is not None:
             related[relation.part] = new
     dropped = set()

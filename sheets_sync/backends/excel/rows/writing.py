@@ -49,7 +49,8 @@ class NewRow(Struct, frozen=True, kw_only=True):
 class Writing(Struct):
     """``cells``: old row → position → what to write; ``born``: old row → rows born after it, in order.
 
-    ``heights``: old row → points, for rows of the frame that become something else.
+    ``heights``: old row → points, for rows of the frame that become something else; ``brought``: (old row, position) of
+    a cell → the old row to which what people hung on it goes.
     """
 
     plan: TabPlan
@@ -61,6 +62,7 @@ class Writing(Struct):
     gone: frozenset[int] = frozenset()
     heights: dict[int, float] = field(default_factory=dict)
     new_column: int | None = None
+    brought: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def put(self, row: int, position: int, write: Write) -> None:
         """Write into an old row (the last word counts)."""
@@ -140,6 +142,10 @@ class Pen:
                 style = self._look.style("", Kind.DATE, None) if isinstance(value, date) else 0
                 yield self._own[header], Write(value, style)
 
+    def at(self, column: str) -> int | None:
+        """Where a column of ours (its key) or of people's (its header) stands; None where it does so no longer."""
+        return self._writing.positions.get(column, self._own.get(column))
+
     def new_row(self, add: AddRow) -> NewRow:
         """A row of ours: every column of ours has a cell, styled where it is blank."""
         blank = {p: Write(None, self.style(spec, None, None)) for spec, p in self._writing.columns}
@@ -170,6 +176,9 @@ def write_rows(made: Writing, look: Look, *, header_row: int, end: int) -> None:
     for update in made.plan.updates:
         for position, write in pen.row(update.cells, update.people, update.own):
             made.put(update.row, position, write)
+        for column, there in update.found_at.items():
+            if (at := pen.at(column)) is not None:
+                made.brought[there, at] = update.row
     for add in made.plan.adds:
         after = header_row if add.below is None else end if add.below == -1 else add.below
         made.bear(after, pen.new_row(add))
