@@ -275,6 +275,22 @@ def test_what_is_done_or_dismissed_does_not_come_back_under_a_better_name(shop: 
     assert shop.rows(OwnTab.TOUCHPOINTS) == {}
 
 
+def test_a_ticked_reconnect_is_not_asked_again_when_the_last_order_was_entered_twice(shop: Shop) -> None:
+    once, twice = ["P-1", "Ana", TODAY - 200 * DAY], ["P-2", "Ana", TODAY - 199 * DAY]
+    shop.fill("Pedidos", once, twice)
+    shop.run()
+    reconnect = f"reconnect:ana:{TODAY - 199 * DAY}/1"
+    shop.write(reconnect, "done", "✓")
+    shop.write(reconnect, "note", "falei com ela")
+    shop.run()
+    shop.fill("Pedidos", once)
+    for _ in range(4):
+        shop.today += DAY
+        shop.run()
+        assert {key for key in shop.rows(OwnTab.TOUCHPOINTS) if key.startswith("reconnect")} <= {reconnect}
+    assert shop.rows(OwnTab.HISTORY)[reconnect].machine["note"] == "falei com ela"
+
+
 def test_a_timeline_speaks_of_an_order_on_its_way_as_the_tab_does(shop: Shop) -> None:
     heads = ["Nº do pedido", "Cliente", "Data do pedido", "Entregue em"]
     rows = [["P-1", "Ana", TODAY - 6 * DAY, None], ["P-2", "Bia", TODAY - 20 * DAY, TODAY - 15 * DAY]]

@@ -46,8 +46,7 @@ def reconnect(context: Context, cycles: Cycles) -> tuple[pd.DataFrame, frozenset
     cycle_of[cycles.customer[newest]] = newest
     of = np.append(cycle_of, -1)[past.customer]
     apart = np.abs((past.ordered_on - cycles.ordered_on[of]).astype(np.int64))
-    # one that is over counts for a last order corrected since; an open row's tick moves with its row
-    mine = np.flatnonzero((of >= 0) & ((apart == 0) | (past.final & cycles.corrected(apart, of))))
+    mine = np.flatnonzero((of >= 0) & ((apart == 0) | cycles.corrected(apart, of)))
     of = of[mine]
 
     number, visible = np.ones(len(cycles.customer), dtype=np.int64), cycles.reconnect_on.copy()
@@ -60,19 +59,22 @@ def reconnect(context: Context, cycles: Cycles) -> tuple[pd.DataFrame, frozenset
     since = past.visible_on[mine][faded]
     since = np.where(np.isnat(since), cycles.reconnect_on[of[faded]], since)
     rows = [
-        _rows(context, cycles, in_force, number[in_force], visible[in_force]),
-        _rows(context, cycles, of[faded], past.number[mine][faded], since),
+        _rows(context, cycles, in_force, cycles.ordered_on[in_force], number[in_force], visible[in_force]),
+        _rows(context, cycles, of[faded], past.ordered_on[mine][faded], past.number[mine][faded], since),
     ]
     return frame.join(rows), frozenset(past.keys[i] for i in mine if past.final[i])
 
 
-def _rows(context: Context, cycles: Cycles, of: Positions, number: Wholes, visible: Days) -> pd.DataFrame:
+def _rows(
+    context: Context, cycles: Cycles, of: Positions, ordered_on: Days, number: Wholes, visible: Days
+) -> pd.DataFrame:
+    """``ordered_on``: of the key; a ticked one keeps it though the day of the last order was corrected since."""
     if not len(of):
         return frame.empty()
     return frame.build(
         rule=RULE,
         **about.a_customer(context, cycles.customer[of], cycles.anchor[of]),
-        occurrence=about.iso(cycles.ordered_on[of]) + "/" + pd.Series(number).astype(TEXT),
+        occurrence=about.iso(ordered_on) + "/" + pd.Series(number).astype(TEXT),
         number=pd.Series(number),
         visible_on=about.dates(visible),
         superseded_on=about.dates(cycles.ended_on[of]),
