@@ -37,18 +37,22 @@ class Finding(Struct, frozen=True, kw_only=True):
         return words.text(self.code, **self.params) if self.error is None else words.error(self.code, self.params)
 
 
-class Examined(Backend, Protocol):
+class Writable(Backend, Protocol):
+    """A backend that can be asked, once it is open, whether it would take what a run writes."""
+
+    def try_to_write(self) -> None:
+        """Raise BackendError where the workbook may be read but not changed; change nothing."""
+
+
+class Examined(Writable, Protocol):
     """A backend on a spreadsheet, which can be asked more than a file."""
 
     def account(self) -> str:
         """The address of the service account, '' for a person's login. ConfigError, BackendError without one."""
 
-    def try_to_write(self) -> None:
-        """Raise BackendError where the spreadsheet may be read but not changed; change nothing."""
 
-
-def of_file(backend: Backend) -> Iterator[Finding]:
-    """A workbook file: can it be opened, which tabs count."""
+def of_file(backend: Writable) -> Iterator[Finding]:
+    """A workbook file: can it be opened and written, which tabs count."""
     yield from _guarded("access", lambda: _opened(backend))
 
 
@@ -91,8 +95,9 @@ def _check_of(code: str, check: str) -> str:
     return named.get(code, check)
 
 
-def _opened(backend: Backend) -> Iterator[Finding]:
+def _opened(backend: Writable) -> Iterator[Finding]:
     workbook = backend.open()
+    backend.try_to_write()
     yield Finding(check="access", code="doctor_file", params={"workbook": workbook.name})
     yield from _tabs(workbook)
 

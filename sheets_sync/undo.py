@@ -59,10 +59,10 @@ def undo(backend: Undoable, *, run_id: str, language: str, today: date) -> RunRe
     ``language``: spoken where the workbook has none yet; ``today``: for what is read out of the tabs where people
     edited the memory.
     """
+    now = backend.open()
     earlier = backend.before()
     if earlier is None:
         raise Refusal("nothing_to_undo")
-    now = backend.open()
     if backend.restore():
         backend.forget()
         spoken = _memory(now, _found(now.grids), today).language or language

@@ -480,6 +480,25 @@ def test_each_undo_takes_back_one_run_more_and_no_word_with_it(shop: Shop) -> No
     assert found == notes
 
 
+@pytest.mark.parametrize("why", ["read_only", "structure_locked"])
+def test_the_doctor_knows_a_file_that_a_run_could_not_write(shop: Shop, why: str) -> None:
+    path = shop()
+    if why == "read_only":
+        path.chmod(0o444)
+    else:
+        book = openpyxl.load_workbook(path)
+        book.security.lockStructure = True
+        book.save(path)
+    examined, done = call("doctor", path, "--json"), call("run", path, *ON, "--json")
+    assert (examined.exit_code, done.exit_code) == (4, 4)
+    failed = [check for check in json.loads(examined.stdout)["checks"] if not check["ok"]]
+    assert [check["message"] for check in failed] == [json.loads(done.stdout)["problems"][0]["message"]]
+
+
+def test_undo_of_a_file_that_is_not_there_is_about_the_file(tmp_path: Path) -> None:
+    assert call("undo", tmp_path / "missing.xlsx").exit_code == 4
+
+
 def test_every_command_s_help_has_an_example() -> None:
     for name in ("demo", "new", "plan", "run", "check", "timeline", "rules", "undo", "doctor"):
         done = call(name, "--help")

@@ -59,14 +59,28 @@ def reconnect(context: Context, cycles: Cycles) -> tuple[pd.DataFrame, frozenset
     since = past.visible_on[mine][faded]
     since = np.where(np.isnat(since), cycles.reconnect_on[of[faded]], since)
     rows = [
-        _rows(context, cycles, in_force, cycles.ordered_on[in_force], number[in_force], visible[in_force]),
-        _rows(context, cycles, of[faded], past.ordered_on[mine][faded], past.number[mine][faded], since),
+        _rows(
+            context,
+            cycles,
+            in_force,
+            ordered_on=cycles.ordered_on[in_force],
+            number=number[in_force],
+            visible=visible[in_force],
+        ),
+        _rows(
+            context,
+            cycles,
+            of[faded],
+            ordered_on=past.ordered_on[mine][faded],
+            number=past.number[mine][faded],
+            visible=since,
+        ),
     ]
     return frame.join(rows), frozenset(past.keys[i] for i in mine if past.final[i])
 
 
 def _rows(
-    context: Context, cycles: Cycles, of: Positions, ordered_on: Days, number: Wholes, visible: Days
+    context: Context, cycles: Cycles, of: Positions, *, ordered_on: Days, number: Wholes, visible: Days
 ) -> pd.DataFrame:
     """``ordered_on``: of the key; a ticked one keeps it though the day of the last order was corrected since."""
     if not len(of):

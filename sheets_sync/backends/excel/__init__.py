@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sheets_sync.backends.excel.backups import Backup, Backups, digest
 from sheets_sync.model import Applied, Plan, RawTab, TabLayout, Workbook
-from sheets_sync.problems import ConfigError
+from sheets_sync.problems import BackendError, ConfigError
 
 if TYPE_CHECKING:
     from sheets_sync.backends.excel.reading import OpenFile
@@ -59,6 +59,17 @@ class ExcelBackend:
         if recognise(kept.tabs, {}).layouts:  # somebody's workbook, not the results of this file
             raise ConfigError("out_exists", file=self.out.name)
         return Workbook(name=file.workbook.name, tabs=file.workbook.tabs, grids=kept.grids, memory=kept.memory)
+
+    def try_to_write(self) -> None:
+        """BackendError ``read_only``, ``structure_locked`` where a run could not write; nothing is changed."""
+        from sheets_sync.backends.excel import swap  # noqa: PLC0415  (only for the doctor)
+
+        assert self._file is not None  # noqa: S101  (open comes first)
+        if not self._file.writable:
+            return  # its results go to a file of their own
+        swap.check_writable(self.path)
+        if self._file.locked and self._file.workbook.memory is None:
+            raise BackendError("structure_locked")
 
     def _check_suffix(self, suffix: str) -> None:
         """Excel declines a workbook of one kind under the name of another."""
