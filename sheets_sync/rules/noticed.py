@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,8 +17,6 @@ from sheets_sync.rules.context import Context
 from sheets_sync.rules.cycle import Cycles
 from sheets_sync.rules.frame import TEXT
 from sheets_sync.rules.lookup import Positions, among, positions
-
-T = TypeVar("T")
 
 REMOVED = "none"
 """Occurrence of autoship_changed where the planned date was taken away."""
@@ -55,7 +52,7 @@ def planned(context: Context, cycles: Cycles) -> Mapping[str, Planned]:
         cycles.unrolled[of].astype(object),
         strict=True,
     )
-    known = _known(context, context.memory.planned)
+    known = context.memory.planned
     found: dict[str, Planned] = {}
     for name, order, on, next_on, given, days, unrolled in rows:
         was = known.get(name)
@@ -75,18 +72,12 @@ def planned(context: Context, cycles: Cycles) -> Mapping[str, Planned]:
     return found
 
 
-def _known(context: Context, remembered: Mapping[str, T]) -> Mapping[str, T]:
-    """What is remembered by customer, under the identities of today."""
-    aliases = context.tables.aliases
-    return {aliases.get(name, name): what for name, what in remembered.items()} if aliases else remembered
-
-
 def autoship_changed(context: Context, cycles: Cycles, now: Mapping[str, Planned]) -> Changed:
     """Planned dates that differ from those remembered, no order since; told for a week from the day it was noticed.
 
     ``now``: what ``planned`` says of the same cycles.
     """
-    known = _known(context, context.memory.planned)
+    known = context.memory.planned
     held = context.unread_customers
     if not known and not context.memory.noticed:
         return Changed(frame=frame.empty(), kept={})
@@ -197,7 +188,7 @@ def customer_types(context: Context) -> Mapping[str, str]:
     """The type of every customer who has or had one."""
     customers = context.tables.customers[["customer", "customer_type"]].dropna()
     now = dict(zip(customers["customer"].tolist(), customers["customer_type"].tolist(), strict=True))
-    known = _known(context, context.memory.customer_types)
+    known = context.memory.customer_types
     if known.keys() <= now.keys():
         return now
     here = set(context.tables.customers["customer"].tolist())
@@ -208,7 +199,7 @@ def pc_upgrade(context: Context) -> Changed:
     """Customers who were retail at the last run and are PC now; told for a week."""
     customers = context.tables.customers
     now = set(customers["customer"][among(customers["customer_type"], ("pc",))].tolist())
-    was_retail = {who for who, kind in _known(context, context.memory.customer_types).items() if kind == "retail"}
+    was_retail = {who for who, kind in context.memory.customer_types.items() if kind == "retail"}
     window = timedelta(days=context.settings.number("pc_upgrade.window"))
     kept = {
         key: what
