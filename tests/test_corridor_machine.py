@@ -38,6 +38,7 @@ class CorridorMachine(RuleBasedStateMachine):
         self.words = self.edits = 0
         self.forgot = False
         self.blind: set[OwnTab] = set()
+        self.shown: frozenset[str] = frozenset()
 
     # ── the worker ──────────────────────────────────────────────────────────
 
@@ -69,6 +70,7 @@ class CorridorMachine(RuleBasedStateMachine):
         judge.is_second(desk)
         self.forgot = False
         self.blind = set()
+        self.shown = frozenset(view.task.key for view in report.tasks)
 
     def done(self) -> None:
         """People did something; now and then the worker runs."""
@@ -303,12 +305,13 @@ class CorridorMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), machine=st.booleans())
     def sort_a_part(self, data: st.DataObject, machine: bool) -> None:
-        """Without the key column; every row has a note of its own, so that the sort can be told."""
+        """Without the key column; every row has a note of its own, so that the sort can be told. Of a copy whose
+        task has another key by now nothing is known."""
         own = self.a_tab(data)
         for key in self.keys(own):
             self.desk.write(key, "note", self.a_word(), own)
         self.run()
-        rows = [self.desk.rows(own)[key].row for key in self.keys(own)]
+        rows = [self.desk.rows(own)[key].row for key in self.keys(own) if key in self.shown]
         columns = self.desk.found(own).columns
         theirs = {c.position for c in columns if c.key in TASK_COLUMNS}
         ours = {c.position for c in columns if c.key and c.key != "key"} - theirs

@@ -104,15 +104,15 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     born: dict[int, list[Cells]] = {}
     header = _mend(sheet, found, positions, born, words) if plan.repair or plan.restyle else found.header_row
     _heading(sheet, plan, found, born)
-    _bring(sheet, plan, {**own, **positions})
+    links = _bring(sheet, plan, {**own, **positions})
     for update in plan.updates:
         cells = sheet.rows.setdefault(update.row, {})
         for name, cell in update.cells.items():
             _put(cells, positions.get(name), cell.value, cell.link)
-        for name, value in update.people.items():
-            _put(cells, positions.get(name), value)
-        for name, value in update.own.items():
-            _put(cells, own.get(name), value)
+        theirs = ((positions.get(n), v) for n, v in update.people.items())
+        for at, value in (*theirs, *((own.get(h), v) for h, v in update.own.items())):
+            if at is not None:
+                _put(cells, at, value, links.get((update.row, at), cells.get(at, GridCell()).link))
     end = max(sheet.last_row, header or 0)
     for add in plan.adds:
         after = end if add.below == -1 else header or 0 if add.below is None else add.below
@@ -120,8 +120,8 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     sheet.rebuilt(born, (remove.row for remove in plan.removes))
 
 
-def _bring(sheet: Sheet, plan: TabPlan, positions: Mapping[str, int]) -> None:
-    """What people hung on cells goes where the cells go: comments, and links that are no machine's."""
+def _bring(sheet: Sheet, plan: TabPlan, positions: Mapping[str, int]) -> dict[tuple[int, int], str | None]:
+    """What people hung on cells goes where the cells go: comments at once; the link of each cell (row, position)."""
     moves = {
         (there, positions[column]): update.row
         for update in plan.updates
@@ -132,6 +132,7 @@ def _bring(sheet: Sheet, plan: TabPlan, positions: Mapping[str, int]) -> None:
     for (row, at), text in taken.items():
         if text is not None:
             sheet.comments.setdefault(moves[row, at], {})[at] = text
+    return {(moves[row, at], at): sheet.rows.get(row, {}).get(at, GridCell()).link for row, at in moves}
 
 
 def _mend(sheet: Sheet, found: FoundTab, positions: dict[str, int], born: dict[int, list[Cells]], words: Locale) -> int:
