@@ -189,6 +189,7 @@ class CorridorMachine(RuleBasedStateMachine):
         place = next(place for place, x in self.desk.source.exchanges.items() if x is one)
         if one.number is not None and self.is_open(("exchange", place)):
             one.number = f"T-{self.number()}"
+            self.desk.source.renamed.add(("exchange", place))
             self.run()
 
     @rule(at=st.sampled_from((0, 1, 2)))
@@ -198,6 +199,10 @@ class CorridorMachine(RuleBasedStateMachine):
         one = self.desk.source.customers[at]
         if not self.is_open(("customer", at)):
             return
+        source = self.desk.source
+        source.renamed |= {("customer", at)} | {
+            ("exchange", p) for p, x in source.exchanges.items() if x.customer == at
+        }
         if one.customer_id:
             one.customer_id = f"C-{self.number()}"
         elif not one.tax_id and one.email:

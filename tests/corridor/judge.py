@@ -93,6 +93,8 @@ class Judge:
                 f"rows of people: lost {before.foreign - after.foreign}, made {after.foreign - before.foreign}"
             )
         assert before.tokens <= after.tokens, f"words lost: {before.tokens - after.tokens}"
+        if forgot:  # the history knows what ended under the name it had then
+            self.finals = {named for named in self.finals if named[1] not in desk.source.renamed}
         back = self.finals & after.rows.keys()
         assert not back, f"ended, and there again: {back}"
         for named, words in before.rows.items():

@@ -69,6 +69,7 @@ class SourceTabs:
     orders: dict[str, Order] = field(default_factory=dict)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
     called: dict[tuple[str, str], Thing] = field(default_factory=dict)
+    renamed: set[Thing] = field(default_factory=set)
     corrected: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
 
@@ -76,8 +77,11 @@ class SourceTabs:
         """Another number for an order, wherever it is written."""
         self.orders = {new if n == number else n: order for n, order in self.orders.items()}
         self.corrected[new] = self.first_number(number)
-        for x in self.exchanges.values():
-            x.order = new if x.order == number else x.order
+        self.renamed.add(("order", self.first_number(number)))
+        for place, x in self.exchanges.items():
+            if x.order == number:
+                x.order = new
+                self.renamed |= set() if x.number else {("exchange", place)}
 
     def first_number(self, order: str) -> str:
         """By which an order was known at first."""
