@@ -98,6 +98,7 @@ class Seen(Struct, frozen=True, kw_only=True):
             settings=self.settings,
             memory=self.observed.memory,
             ticks=self.observed.ticks,
+            dismissed=self.observed.dismissed,
             business_days=BusinessDays(self.settings.text("country"), self.today),
             horizon=horizon or self.today + days,
             since=since,

@@ -31,7 +31,9 @@ from sheets_sync.model import (
     Workbook,
 )
 from sheets_sync.problems import PlanAgain, Refusal
+from sheets_sync.reconcile.history import left_rows, settled_rows
 from sheets_sync.reconcile.people import DateOrder, date_order, told_first
+from sheets_sync.reconcile.questions_tab import Settled
 from sheets_sync.reconcile.recovery import recall
 from sheets_sync.report import RunReport
 from sheets_sync.tables.schema import TASK_TABS
@@ -100,14 +102,11 @@ def plan(before: Workbook, now: Workbook, language: str, today: date) -> Plan:
     settings = Settings(language=spoken)
     currency = settings.text("currency") or None
     order = date_order(settings.text("locale"), latest.answers, today)
-    told = _told_in_history(found, earlier)
-    tabs = tuple(
-        _tab(tab, earlier.get(own), currency, told if own is OwnTab.HISTORY else frozenset())
-        for own, tab in found.items()
-        if own is not OwnTab.SYNC
-    )
+    tabs = {own: _tab(tab, earlier.get(own), currency) for own, tab in found.items() if own is not OwnTab.SYNC}
+    if OwnTab.HISTORY in tabs:
+        tabs[OwnTab.HISTORY] = _telling(tabs[OwnTab.HISTORY], found, earlier, locale.load(spoken), today)
     kept = _with_later_words(then, latest, found, earlier, order)
-    return Plan(tabs=tabs, memory=memory.dumps(kept), language=spoken)
+    return Plan(tabs=tuple(tabs.values()), memory=memory.dumps(kept), language=spoken)
 
 
 def _memory(workbook: Workbook, found: Mapping[OwnTab, FoundTab], today: date) -> Memory:
@@ -134,14 +133,35 @@ def _cells(row: TaskRow, currency: str | None) -> dict[str, Cell]:
     }
 
 
-def _told_in_history(now: Mapping[OwnTab, FoundTab], before: Mapping[OwnTab, FoundTab]) -> frozenset[str]:
-    """Keys whose row comes back without what people hung on its cells: its row in the history goes on telling that."""
+def _telling(
+    history: TabPlan,
+    now: Mapping[OwnTab, FoundTab],
+    before: Mapping[OwnTab, FoundTab],
+    words: locale.Locale,
+    today: date,
+) -> TabPlan:
+    """The history goes on telling what would be nowhere else: what hung on rows that come back without it or go, and
+    what people wrote in rows of it and of *upcoming* that go."""
     rows = ((own, key, row) for own in TASK_TABS for key, row in _keyed(before.get(own)).items() if row.remarks)
-    return frozenset(key for own, key, _ in rows if key not in _keyed(now.get(own)))
+    told = {key for own, key, _ in rows if key not in _keyed(now.get(own))}
+    told |= {key for key, row in _keyed(now[OwnTab.HISTORY]).items() if row.own or row.remarks}
+    adds = list(history.adds)
+    for row in _going(OwnTab.UPCOMING, now, before):
+        adds += left_rows(row, today, words)
+    for row in _going(OwnTab.QUESTIONS, now, before):  # what was typed there comes back with the question
+        hung = replace(row, people={}, own={})
+        adds += settled_rows(Settled(key=row.key or "", row=hung, answer=""), today, words) if row.remarks else ()
+    removes = tuple(remove for remove in history.removes if remove.key not in told)
+    return replace(history, removes=removes, adds=tuple(adds))
 
 
-def _tab(now: FoundTab, before: FoundTab | None, currency: str | None, stay: frozenset[str]) -> TabPlan:
-    """``stay``: keys whose row is not taken out."""
+def _going(own: OwnTab, now: Mapping[OwnTab, FoundTab], before: Mapping[OwnTab, FoundTab]) -> Iterator[TaskRow]:
+    """Rows of a tab that were not there before the run."""
+    then = _keyed(before.get(own))
+    yield from (row for key, row in _keyed(now.get(own)).items() if key not in then)
+
+
+def _tab(now: FoundTab, before: FoundTab | None, currency: str | None) -> TabPlan:
     here, there = _keyed(now), _keyed(before)
     adds = tuple(
         AddRow(key=key, cells=_cells(row, currency), people=row.people, own=row.own)
@@ -149,7 +169,7 @@ def _tab(now: FoundTab, before: FoundTab | None, currency: str | None, stay: fro
         if key not in here
     )
     removes = tuple(
-        RemoveRow(key=key, row=row.row, before=row.machine) for key, row in here.items() if key not in {*there, *stay}
+        RemoveRow(key=key, row=row.row, before=row.machine) for key, row in here.items() if key not in there
     )
     updates = []
     for key, row in here.items():
@@ -175,7 +195,7 @@ def _with_later_words(
     order: DateOrder,
 ) -> Memory:
     """The earlier memory; what people wrote in rows that go with the undo waits in it for the rows to return."""
-    waiting = {key: row for key, row in latest.rows.items() if not row.shown and (row.people or row.own)}
+    waiting = {key: row for key, row in latest.rows.items() if not row.shown and (row.people or row.own or row.remarks)}
     rows = {**waiting, **then.rows}  # of an undo before this one, too
     words = {own: {**kept, **then.words.get(own, {})} for own, kept in {**then.words, **latest.words}.items()}
     for own, tab in now.items():

@@ -120,12 +120,12 @@ def the_lowest_of_two_copies_is_the_task(plant: Plant) -> None:
 
 @fault(HouseMachine, "people's cells of")
 def a_sorted_part_is_taken_as_it_stands(plant: Plant) -> None:
-    plant.setattr(task_tab, "part_sorted", lambda *_, **__: None)
+    plant.setattr(task_tab, "part_sorted", lambda *_given: None)
 
 
 @fault(HouseMachine, "comments on")
 def a_comment_stays_where_a_half_sort_left_it(plant: Plant) -> None:
-    plant.setattr(task_tab, "_brought_along", lambda *_: {})
+    plant.setattr(task_tab, "brought_back", lambda *_: {})
 
 
 # ── ends ────────────────────────────────────────────────────────────────────
@@ -133,23 +133,23 @@ def a_comment_stays_where_a_half_sort_left_it(plant: Plant) -> None:
 
 @fault(HouseMachine, "words lost")
 def the_history_drops_the_note(plant: Plant) -> None:
-    right = history.ended_row
+    right = history.ended_rows
 
-    def ended_row(ended: Ended, *given: Any) -> AddRow:
+    def ended_rows(ended: Ended, *given: Any) -> tuple[AddRow, ...]:
         cells = {k: v for k, v in ended.people.cells.items() if k != "note"}
         return right(replace(ended, people=replace(ended.people, cells=cells)), *given)
 
-    plant.setattr(history, "ended_row", ended_row)
+    plant.setattr(history, "ended_rows", ended_rows)
 
 
 @fault(HouseMachine, "words lost")
 def the_history_drops_the_comments(plant: Plant) -> None:
-    right = history.ended_row
+    right = history.ended_rows
 
-    def ended_row(ended: Ended, *given: Any) -> AddRow:
+    def ended_rows(ended: Ended, *given: Any) -> tuple[AddRow, ...]:
         return right(replace(ended, people=replace(ended.people, remarks=())), *given)
 
-    plant.setattr(history, "ended_row", ended_row)
+    plant.setattr(history, "ended_rows", ended_rows)
 
 
 @fault(HouseMachine, "rows nobody asked for|ended, and there again|a second run")

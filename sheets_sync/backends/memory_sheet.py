@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sheets_sync.backends.own_tabs import brought
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, GridCell, OwnColumn, TabPlan, Value
 from sheets_sync.style import cell_text
@@ -104,7 +105,7 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     born: dict[int, list[Cells]] = {}
     header = _mend(sheet, found, positions, born, words) if plan.repair or plan.restyle else found.header_row
     _heading(sheet, plan, found, born)
-    links = _bring(sheet, plan, {**own, **positions})
+    links = _bring(sheet, brought(plan, positions, own))
     for update in plan.updates:
         cells = sheet.rows.setdefault(update.row, {})
         for name, cell in update.cells.items():
@@ -120,14 +121,8 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     sheet.rebuilt(born, (remove.row for remove in plan.removes))
 
 
-def _bring(sheet: Sheet, plan: TabPlan, positions: Mapping[str, int]) -> dict[tuple[int, int], str | None]:
+def _bring(sheet: Sheet, moves: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], str | None]:
     """What people hung on cells goes where the cells go: comments at once; the link of each cell (row, position)."""
-    moves = {
-        (there, positions[column]): update.row
-        for update in plan.updates
-        for column, there in update.found_at.items()
-        if column in positions
-    }
     taken = {(row, at): sheet.comments.get(row, {}).pop(at, None) for row, at in moves}
     for (row, at), text in taken.items():
         if text is not None:

@@ -12,7 +12,7 @@ Glossary
 from sheets_sync.model.places import Problem, RowRef, Where
 from sheets_sync.model.plans import AddRow, Applied, Cell, Plan, RemoveRow, TabPlan, UpdateRow
 from sheets_sync.model.reading import CellFault, Grid, GridCell, RawTab, SourceColumn, TabLayout, TabPeek, Workbook
-from sheets_sync.model.tables import FoundTab, Moved, OwnColumn, Remark, RowCounts, Tables, TaskRow, Unread
+from sheets_sync.model.tables import OWN_COLUMN, FoundTab, Moved, OwnColumn, Remark, RowCounts, Tables, TaskRow, Unread
 from sheets_sync.model.tasks import Contact, Task, TaskView
 from sheets_sync.model.words import (
     FINAL_ENDS,
@@ -33,6 +33,7 @@ __all__ = [
     "FINAL_ENDS",
     "LAYOUT_VERSION",
     "MARKER",
+    "OWN_COLUMN",
     "AddRow",
     "Applied",
     "Cell",

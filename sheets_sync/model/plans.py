@@ -41,7 +41,7 @@ class UpdateRow(Struct, frozen=True, kw_only=True):
     """Cells of an existing row to be put right; ``before`` are the values they replace.
 
     ``people`` / ``own`` only where a partial sort is undone: cells that go back to the key they belong to;
-    ``found_at``: column (key, or header) → the row from which what people hung on the cell comes along.
+    ``found_at``: column (as in ``Remark``) → the row from which what people hung on the cell comes along.
     """
 
     key: str
@@ -54,11 +54,12 @@ class UpdateRow(Struct, frozen=True, kw_only=True):
 
 
 class RemoveRow(Struct, frozen=True, kw_only=True):
-    """A row that leaves its tab; ``before`` are its machine values."""
+    """A row that leaves its tab; ``before`` are its machine values, ``found_at`` as in ``UpdateRow``."""
 
     key: str
     row: int
     before: Mapping[str, Value]
+    found_at: Mapping[str, int] = field(default_factory=dict)
 
 
 class TabPlan(Struct, frozen=True, kw_only=True):

@@ -86,10 +86,14 @@ class OwnColumn(Struct, frozen=True, kw_only=True):
     position: int
 
 
+OWN_COLUMN = "own:"
+"""Before the header of a column of people's own, where it stands beside column keys."""
+
+
 class Remark(Struct, frozen=True, kw_only=True):
     """What a person hung on a cell of a row of ours: a comment's text, or the target of a link they set (``link``).
 
-    ``column``: its key, of people's own columns the header.
+    ``column``: its key; of people's own columns the header, after ``OWN_COLUMN``.
     """
 
     column: str

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, TaskRow
+from sheets_sync.reconcile import history
+from sheets_sync.reconcile.people import said
 
 MOST_ROWS = 20_000
 """Beyond so many rows the oldest move: domain.md §5."""
@@ -40,6 +43,10 @@ def _years(rows: Sequence[TaskRow], today: date) -> Sequence[int]:
     return years
 
 
-def moved_in(row: TaskRow) -> AddRow:
-    """The row as it stands, in the year's tab; an amount without its currency, which the number alone does not say."""
-    return AddRow(key=row.key or "", cells={k: Cell(value=v) for k, v in row.machine.items()}, own=row.own)
+def moved_in(row: TaskRow, words: Locale) -> tuple[AddRow, ...]:
+    """The row as it stands, in the year's tab, and in words what hung on its cells; an amount without its currency,
+    which the number alone does not say."""
+    add = AddRow(key=row.key or "", cells={k: Cell(value=v) for k, v in row.machine.items()}, own=row.own)
+    return history.telling(
+        add, "; ".join(filter(None, (said(row.machine.get("own")), history.other_words({}, {}, row.remarks, words))))
+    )

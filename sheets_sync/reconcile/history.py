@@ -9,19 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sheets_sync import locale
 from sheets_sync.locale import Locale
-from sheets_sync.model import AddRow, Cell, End, Remark, Task, TaskRow, Value
+from sheets_sync.model import OWN_COLUMN, AddRow, Cell, End, Remark, Task, TaskRow, Value
 from sheets_sync.reconcile.people import DateOrder, People, read_tick, said
 from sheets_sync.reconcile.questions_tab import Settled
 from sheets_sync.reconcile.rowcells import amount_cell, fitted, key_in_cell
+from sheets_sync.style import MOST_CHARACTERS, cut
 from sheets_sync.tables.own_frame import plain
-from sheets_sync.tables.schema import OWN
 
 AT_THE_END = -1
-QUESTION, UPCOMING = "question", "upcoming"
-"""In the place of the rule, in the key of a row that is about no task."""
+_AGAIN = ("ended_on", "end", "task", "customer")
+"""Said again in each row that a text goes on in."""
+QUESTION, UPCOMING, MORE = "question", "upcoming", "more"
+"""In the place of the rule, in the key of a row that is about no task, or goes on with the text of the one above."""
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -33,8 +36,8 @@ class Ended(Struct, frozen=True, kw_only=True):
     due_on: date
 
 
-def ended_row(ended: Ended, today: date, words: Locale) -> AddRow:
-    """The row of a task that ended."""
+def ended_rows(ended: Ended, today: date, words: Locale) -> tuple[AddRow, ...]:
+    """The row of a task that ended; what is too much for its cell goes on below."""
     task, people = ended.task, ended.people
     cells = {
         "ended_on": Cell(value=today),
@@ -46,43 +49,60 @@ def ended_row(ended: Ended, today: date, words: Locale) -> AddRow:
         "amount": amount_cell(task),
         "owner": Cell(value=people.owner),
         "note": Cell(value=people.note),
-        "own": Cell(value=other_words(people.cells, people.own, people.remarks, words)),
         "why": Cell(value=task.why),
     }
-    return AddRow(key=key_in_cell(task.key), cells=fitted(cells), below=AT_THE_END)
+    add = AddRow(key=key_in_cell(task.key), cells=fitted(cells), below=AT_THE_END)
+    return telling(add, other_words(people.cells, people.own, people.remarks, words))
 
 
-def settled_row(settled: Settled, today: date, words: Locale) -> AddRow | None:
-    """The row of a question that was answered, or of one that went away and holds a person's words; else None."""
+def settled_rows(settled: Settled, today: date, words: Locale) -> tuple[AddRow, ...]:
+    """The row of a question that was answered, or of one that went away and holds a person's words; else none."""
     row = settled.row
     typed = {"answer": row.people["answer"]} if not settled.answer and "answer" in row.people else {}
     own = other_words(typed, row.own, row.remarks, words)
     note = said(row.people.get("note"))
     if not (settled.answer or note or own):
-        return None
+        return ()
     cells = {
         "ended_on": Cell(value=today),
         "end": Cell(value=words.answer(settled.answer) if settled.answer else words.text("question_gone")),
         "task": Cell(value=words.column("question")),
         "note": Cell(value=note),
-        "own": Cell(value=own),
         "why": Cell(value=said(row.machine.get("question"))),
     }
-    return AddRow(key=key_in_cell(f"{QUESTION}:{settled.key}:1"), cells=fitted(cells), below=AT_THE_END)
+    key = key_in_cell(f"{QUESTION}:{settled.key}:1")
+    return telling(AddRow(key=key, cells=fitted(cells), below=AT_THE_END), own)
 
 
-def left_row(row: TaskRow, today: date, words: Locale) -> AddRow | None:
-    """The row of what left the tab *upcoming* with words of people in columns of their own; None without any."""
+def left_rows(row: TaskRow, today: date, words: Locale) -> tuple[AddRow, ...]:
+    """The row of what left the tab *upcoming* with words of people in columns of their own; none without any."""
     own = other_words({}, row.own, row.remarks, words)
     if not own or row.key is None:
-        return None
+        return ()
     cells = {
         "ended_on": Cell(value=today),
         "end": Cell(value=words.end(End.SUPERSEDED)),
         **{k: Cell(value=row.machine.get(k)) for k in ("task", "customer", "due", "why")},
-        "own": Cell(value=own),
     }
-    return AddRow(key=f"{UPCOMING}:{row.key}:1", cells=fitted(cells), below=AT_THE_END)
+    return telling(AddRow(key=f"{UPCOMING}:{row.key}:1", cells=fitted(cells), below=AT_THE_END), own)
+
+
+def telling(add: AddRow, own: str) -> tuple[AddRow, ...]:
+    """The row with what people wrote besides; what is more than its cell holds goes on in rows like it."""
+    whole = own.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    first, rest = _piece(whole)
+    rows = [replace(add, cells={**add.cells, **fitted({"own": Cell(value=first)})})]
+    again = {k: c for k, c in add.cells.items() if k in _AGAIN}
+    while rest:
+        first, rest = _piece(rest)
+        key = key_in_cell(f"{MORE}:{add.key}:{len(rows) + 1}")
+        rows.append(replace(add, key=key, cells={**again, **fitted({"own": Cell(value=first)})}, own={}))
+    return tuple(rows)
+
+
+def _piece(text: str) -> tuple[str, str]:
+    first = cut(text, MOST_CHARACTERS)
+    return first, text[len(first) :]
 
 
 def other_words(cells: Mapping[str, Value], own: Mapping[str, Value], remarks: Iterable[Remark], words: Locale) -> str:
@@ -92,8 +112,8 @@ def other_words(cells: Mapping[str, Value], own: Mapping[str, Value], remarks: I
 
 
 def _remark(remark: Remark, words: Locale) -> str:
-    ours = {key for schema in OWN.values() for key in schema.keys()}  # noqa: SIM118  (it is no mapping)
-    column = words.column(remark.column) if remark.column in ours else remark.column
+    theirs = remark.column.startswith(OWN_COLUMN)
+    column = remark.column.removeprefix(OWN_COLUMN) if theirs else words.column(remark.column)
     return f"{words.text('remark_link' if remark.link else 'remark_comment', column=column)}: {remark.text}"
 
 

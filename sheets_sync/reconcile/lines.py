@@ -101,9 +101,9 @@ def rows_of(
     return Rows(adds=tuple(adds), updates=tuple(sorted(updates, key=lambda u: u.row)), memory=memory)
 
 
-def removal(key: str, row: TaskRow) -> RemoveRow:
-    """The row leaves its tab."""
-    return RemoveRow(key=key, row=row.row, before=dict(row.machine))
+def removal(key: str, row: TaskRow, found_at: Mapping[str, int] | None = None) -> RemoveRow:
+    """The row leaves its tab, and what people hung on its cells, where a half-sort left that at other rows."""
+    return RemoveRow(key=key, row=row.row, before=dict(row.machine), found_at=found_at or {})
 
 
 def _cells(line: Line, today: date, words: Locale, links: Links) -> dict[str, Cell]:
@@ -150,7 +150,7 @@ def _remember(line: Line, marks: str, people: Mapping[str, Value], own: Mapping[
         order_on=task.order_on,
         interval=task.interval,
         postponed_to=line.people.postpone_to,
-        remarks=line.people.remarks,
+        remarks=tuple(sorted(line.people.remarks, key=lambda r: (r.column, r.link, r.text))),
     )
 
 

@@ -174,6 +174,10 @@ def _vanished(
 
 
 def _other_words(tabs: Mapping[OwnTab, FoundTab], memory: Memory) -> dict[OwnTab, Mapping[str, Words]]:
-    """What people wrote in the rows of questions and settings; of a tab that is gone, what they last wrote."""
+    """What people wrote in the rows of questions and settings; of a tab that is gone, or of a question's row, what they
+    last wrote."""
     readers = {OwnTab.QUESTIONS: questions_tab.written, OwnTab.SETTINGS: settings_tab.written}
-    return {own: read(tabs[own]) if own in tabs else memory.words.get(own, {}) for own, read in readers.items()}
+    words = {own: read(tabs[own]) if own in tabs else memory.words.get(own, {}) for own, read in readers.items()}
+    there = {row.key for row in tabs[OwnTab.QUESTIONS].rows} if OwnTab.QUESTIONS in tabs else set()
+    gone = {k: w for k, w in memory.words.get(OwnTab.QUESTIONS, {}).items() if k not in there}
+    return {**words, OwnTab.QUESTIONS: {**gone, **words[OwnTab.QUESTIONS]}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 Cells = Mapping[str, str]
 """Column → the cell in canonical form; blanks are '' or absent."""
@@ -18,23 +18,9 @@ ENOUGH_IN_PART = 3
 """So many different contents must have moved where only some of the columns did; fewer may be a person's own edit."""
 
 
-class Hanging(Struct, frozen=True, kw_only=True):
-    """What people hung on cells, comments and links, by key and column: as it is found, and as it was."""
-
-    now: Mapping[str, Cells] = field(default_factory=dict)
-    before: Mapping[str, Cells] = field(default_factory=dict)
-
-    def stayed(self, sort: PartSort) -> bool:
-        """Whether it stands where it stood, though the cells were sorted."""
-        return all(
-            _contents(self.now.get(key, {}), sort.columns) == _contents(self.before.get(key, {}), sort.columns)
-            for key in sort.keys
-        )
-
-
 class PartSort(Struct, frozen=True, kw_only=True):
-    """``columns`` that were sorted without the rest; ``keys`` whose cells there go back; ``at``: each of them → the
-    key at whose row its cells are now found.
+    """``columns`` that were sorted without the rest; ``keys`` whose cells there go back; ``at``: key → the key at
+    whose row its cells are now found (absent where they are blank).
     """
 
     columns: tuple[str, ...]
@@ -48,13 +34,11 @@ def part_sorted(
     before: Mapping[str, Cells],
     columns: Sequence[str],
     whole: frozenset[str],
-    *,
-    hanging: Hanging,
 ) -> PartSort | None:
     """The sort that explains what is found, None where none does.
 
     ``order``: keys from top to bottom; ``columns``: those compared, left to right; ``whole``: those of which all must
-    have moved for two rows to be enough; ``hanging``: tells apart cells that are alike.
+    have moved for two rows to be enough.
     """
     changed = [k for k in order if any(now[k].get(c, "") != before[k].get(c, "") for c in columns)]
     if len(changed) < 2:
@@ -68,7 +52,7 @@ def part_sorted(
             continue
         enough = 2 if whole <= set(block) else ENOUGH_IN_PART
         if len(contents) >= enough or (enough == 2 and _ticks_on_top(order, now, moved, block, contents)):
-            return PartSort(columns=block, keys=tuple(moved), at=_places(moved, was, is_now, hanging, block))
+            return PartSort(columns=block, keys=tuple(moved), at=_places(moved, was, is_now))
     return None
 
 
@@ -101,19 +85,9 @@ def _ticks_on_top(
 
 
 def _places(
-    moved: Sequence[str],
-    was: Mapping[str, tuple[str, ...]],
-    is_now: Mapping[str, tuple[str, ...]],
-    hanging: Hanging,
-    block: tuple[str, ...],
+    moved: Sequence[str], was: Mapping[str, tuple[str, ...]], is_now: Mapping[str, tuple[str, ...]]
 ) -> dict[str, str]:
     free: dict[tuple[str, ...], list[str]] = {}
     for key in reversed(moved):
         free.setdefault(is_now[key], []).append(key)
-
-    def taken(key: str) -> str:
-        alike, hung = free[was[key]], _contents(hanging.before.get(key, {}), block)
-        same = (i for i in reversed(range(len(alike))) if _contents(hanging.now.get(alike[i], {}), block) == hung)
-        return alike.pop(next(same, -1))
-
-    return {key: taken(key) for key in sorted(moved, key=lambda key: key not in hanging.before)}
+    return {key: free[was[key]].pop() for key in moved if any(was[key])}

@@ -72,8 +72,8 @@ def question_rows(
 ) -> QuestionRows:
     """The rows for the questions among ``problems``.
 
-    ``wrote``: what people wrote in the rows there are, or, of a tab that is gone, in those there were; ``given``:
-    answers read in this run.
+    ``wrote``: what people wrote in the rows there are, and last in those that are gone; ``given``: answers read in this
+    run.
     """
     asked = _asked(problems)
     rows = {row.key: row for row in found.rows if row.key is not None} if found else {}
@@ -84,7 +84,7 @@ def question_rows(
         choices = {"answer": tuple(words.answer(a) for a in problem.choices)} if problem.choices else {}
         row = rows.get(key)
         if row is None:
-            theirs = wrote.get(key, Words()) if found is None else Words()
+            theirs = wrote.get(key, Words())
             people = {k: writable(v) for k, v in theirs.people.items()}
             own = {h: writable(v) for h, v in theirs.own.items()}
             adds.append(AddRow(key=key, cells=cells, people=people, own=own, choices=choices))

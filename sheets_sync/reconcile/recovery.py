@@ -15,7 +15,7 @@ from sheets_sync.memory import Finished, Memory, Noticed, RowMemory, split_key
 from sheets_sync.model import FINAL_ENDS, End, FoundTab, OwnTab, Problem, RowRef, TaskRow
 from sheets_sync.problems import notice
 from sheets_sync.reconcile import questions_tab, settings_tab
-from sheets_sync.reconcile.history import QUESTION, UPCOMING, end_words
+from sheets_sync.reconcile.history import MORE, QUESTION, UPCOMING, end_words
 from sheets_sync.reconcile.keys import customers_of
 from sheets_sync.reconcile.people import DateOrder, day_in, read_day, said, told_first
 from sheets_sync.reconcile.status import REMINDER
@@ -112,7 +112,7 @@ def _ended(
         if rule == QUESTION:
             if said_end in given:
                 answers[subject] = given[said_end]
-        elif rule != UPCOMING:
+        elif rule not in {UPCOMING, MORE}:
             end = ends.get(said_end)
             silenced.pop(key, None)
             if end in FINAL_ENDS and end is not None:

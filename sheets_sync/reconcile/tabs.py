@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 from msgspec import Struct, field
 
@@ -96,9 +97,9 @@ def tab_plans(room: Room) -> Planned:
         ),
         adds=asked.adds, updates=asked.updates, removes=asked.removes,
     )  # fmt: skip
-    settled = (history.settled_row(one, room.today, room.words) for one in asked.settled)
-    ended = (history.ended_row(one, room.today, room.words) for one in sorted(room.ended, key=lambda e: e.task.key))
-    changes[OwnTab.HISTORY], years = _history((*ended, *left, *(row for row in settled if row is not None)), room)
+    settled = (history.settled_rows(one, room.today, room.words) for one in asked.settled)
+    ended = (history.ended_rows(one, room.today, room.words) for one in sorted(room.ended, key=lambda e: e.task.key))
+    changes[OwnTab.HISTORY], years = _history(tuple(chain(*ended, left, *settled)), room)
     own_settings = settings_tab.setting_rows(
         room.observed.tabs.get(OwnTab.SETTINGS), room.observed.words.get(OwnTab.SETTINGS, {}), room.settings, room.words
     )
@@ -182,9 +183,9 @@ def _task_tab(own: OwnTab, room: Room, cut: list[tuple[Line, str]]) -> tuple[_Ch
 
 def _removes(own: OwnTab, gone: Iterable[str], observed: Observed) -> Iterator[RemoveRow]:
     for key in gone:
-        row = observed.seen[key].row
-        if row is not None and observed.memory.rows[key].tab is own:
-            yield removal(key, row)
+        seen = observed.seen[key]
+        if seen.row is not None and observed.memory.rows[key].tab is own:
+            yield removal(key, seen.row, seen.found_at)
 
 
 def _trimmed(cut: Iterable[tuple[Line, str]], room: Room) -> Iterator[Problem]:
@@ -215,7 +216,7 @@ def _history(adds: tuple[AddRow, ...], room: Room) -> tuple[_Changes, list[TabPl
         TabPlan(
             own=OwnTab.HISTORY, title=(of_year := _free(f"{title} {year}", room)), found=None,
             heading=headings.still_heading(of_year, "heading_history", room.words),
-            adds=tuple(archive.moved_in(row) for row in rows),
+            adds=tuple(add for row in rows for add in archive.moved_in(row, room.words)),
         )
         for year, rows in moving.items()
     ]  # fmt: skip
@@ -230,6 +231,6 @@ def _upcoming_tab(room: Room) -> tuple[_Changes, tuple[AddRow, ...]]:
     heading = headings.counted_heading(
         _title(OwnTab.UPCOMING, room), room.today, "heading_upcoming", rows.count, room.words
     )
-    left = (history.left_row(row, room.today, room.words) for row in rows.left)
+    left = chain.from_iterable(history.left_rows(row, room.today, room.words) for row in rows.left)
     change = _Changes(heading=heading, adds=rows.adds, updates=rows.updates, removes=rows.removes)
-    return change, tuple(row for row in left if row is not None)
+    return change, tuple(left)

@@ -8,24 +8,22 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sheets_sync.memory import RowMemory
-from sheets_sync.model import Cell, FoundTab, Owner, Remark, TaskRow, Value
+from sheets_sync.model import OWN_COLUMN, Cell, FoundTab, Owner, TaskRow, Value
+from sheets_sync.reconcile.hanging import at_home, brought_back
 from sheets_sync.reconcile.keys import found_again
-from sheets_sync.reconcile.part_sorted import Cells, Hanging, PartSort, part_sorted
+from sheets_sync.reconcile.part_sorted import Cells, PartSort, part_sorted
 from sheets_sync.reconcile.people import People
 from sheets_sync.reconcile.rowcells import canonical, found_marks, key_in_cell, machine_keys, mark_of
 from sheets_sync.reconcile.told import Day, Listening, Unclear
 from sheets_sync.tables.own_frame import is_key
 from sheets_sync.tables.schema import OWN
 
-_OWN = "own:"
-"""Before the header of a people's own column, where it stands beside column keys."""
-
 
 class Seen(Struct, frozen=True, kw_only=True):
     """An open key as it is found. ``row`` None = it has no row (its tab is gone, it vanished, or it waits).
 
     ``rekey``: its key cell must be written again. ``restore`` / ``restore_own``: people's cells to be put back after
-    a sort of a part (None = blank); ``machine``: machine cells likewise; ``found_at``: column (key, or header) → the
+    a sort of a part (None = blank); ``machine``: machine cells likewise; ``found_at``: column (as in ``Remark``) → the
     row from which what people hung on the cell comes along.
     """
 
@@ -62,11 +60,11 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
             copies.setdefault(as_found[row.copy_of], []).append(row)
     ordered = [key for key, _ in sorted(rows.items(), key=lambda item: item[1].row)]
     cells = _cells_now(found, {key: rows[key] for key in ordered}, mine)
-    hanging = _hanging(found, rows, mine)
-    people_sort = _people_sort(found, ordered, cells, mine, hanging)
-    machine_sorts, edited = _machine_changes(found, rows, ordered, mine, hanging)
+    people_sort = _people_sort(found, ordered, cells, mine)
+    machine_sorts, edited = _machine_changes(found, rows, ordered, mine)
     sorts = () if found.comments_stay else (people_sort, *machine_sorts) if people_sort else machine_sorts
-    brought = _brought_along(sorts, hanging)
+    hanging = {key: rows[key].remarks for key in ordered}
+    brought = brought_back(sorts, hanging, {key: mine[key].remarks for key in ordered})
     listening = Listening(found=found, day=day)
     seen: dict[str, Seen] = {}
     for key in ordered:
@@ -76,7 +74,7 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
         from_keys = brought.get(key, {})
         told = listening.people(memory, people, own, rows[key].row, copies.get(key, ()))
         seen[key] = Seen(
-            people=replace(told, remarks=tuple(_remarks(key, from_keys, rows))), row=rows[key], rekey=key in again,
+            people=replace(told, remarks=tuple(at_home(key, from_keys, hanging))), row=rows[key], rekey=key in again,
             restore=restore, restore_own=restore_own, found_at={c: rows[k].row for c, k in from_keys.items()},
             machine=_put_back(machine_sorts, key, rows),
         )  # fmt: skip
@@ -136,7 +134,6 @@ def _people_sort(
     ordered: list[str],
     cells: Mapping[str, tuple[Mapping[str, Value], Mapping[str, Value]]],
     mine: Mapping[str, RowMemory],
-    hanging: Hanging,
 ) -> PartSort | None:
     there = _person_keys(found)
     plain = [  # a formula says another thing wherever its row goes, and must never give way to what it once said
@@ -145,71 +142,29 @@ def _people_sort(
         if (c.key is None or c.key in there) and c.position not in found.formulas
     ]
     theirs = frozenset(c.key for c in plain if c.key)
-    columns = [c.key if c.key else _OWN + c.header for c in plain]
+    columns = [c.key if c.key else OWN_COLUMN + c.header for c in plain]
     now = {key: _flat(*cells[key]) for key in ordered}
     before = {key: _flat(mine[key].people, mine[key].own) for key in ordered}
-    return part_sorted(ordered, now, before, columns, theirs, hanging=hanging)
+    return part_sorted(ordered, now, before, columns, theirs)
 
 
 def _flat(people: Mapping[str, Value], own: Mapping[str, Value]) -> Cells:
-    return {k: canonical(v) for k, v in people.items()} | {_OWN + h: canonical(v) for h, v in own.items()}
+    return {k: canonical(v) for k, v in people.items()} | {OWN_COLUMN + h: canonical(v) for h, v in own.items()}
 
 
 def _restored(sort: PartSort | None, key: str, memory: RowMemory) -> tuple[dict[str, Value], dict[str, Value]]:
     if sort is None or key not in sort.keys:
         return {}, {}
-    people = {c: memory.people.get(c) for c in sort.columns if not c.startswith(_OWN)}
-    own = {c[len(_OWN) :]: memory.own.get(c[len(_OWN) :]) for c in sort.columns if c.startswith(_OWN)}
+    people = {c: memory.people.get(c) for c in sort.columns if not c.startswith(OWN_COLUMN)}
+    own = {c[len(OWN_COLUMN) :]: memory.own.get(c[len(OWN_COLUMN) :]) for c in sort.columns if c.startswith(OWN_COLUMN)}
     return people, own
-
-
-# ── what hangs on cells ─────────────────────────────────────────────────────
-
-
-def _hanging(found: FoundTab, rows: Mapping[str, TaskRow], mine: Mapping[str, RowMemory]) -> Hanging:
-    known = OWN[found.own].keys()
-
-    def by_column(remarks: Iterable[Remark]) -> Cells:
-        hung: dict[str, str] = {}
-        for remark in remarks:
-            column = remark.column if remark.column in known else _OWN + remark.column
-            hung[column] = f"{hung.get(column, '')}\0{remark.link}{remark.text}"
-        return hung
-
-    return Hanging(
-        now={key: by_column(row.remarks) for key, row in rows.items() if row.remarks},
-        before={key: by_column(mine[key].remarks) for key in rows if mine[key].remarks},
-    )
-
-
-def _brought_along(sorts: Iterable[PartSort], hanging: Hanging) -> dict[str, dict[str, str]]:
-    """Key → column (key, or header) → the key at whose row now hangs what belongs to its cell."""
-    brought: dict[str, dict[str, str]] = {}
-    for sort in sorts if hanging.now else ():
-        if hanging.stayed(sort):
-            continue
-        for key, there in sort.at.items():
-            if there != key:
-                brought.setdefault(key, {}).update((c.removeprefix(_OWN), there) for c in sort.columns)
-    return brought
-
-
-def _remarks(key: str, brought: Mapping[str, str], rows: Mapping[str, TaskRow]) -> Iterator[Remark]:
-    """What hangs on the cells of a key once everything is back."""
-    yield from (remark for remark in rows[key].remarks if remark.column not in brought)
-    for there in dict.fromkeys(brought.values()):
-        yield from (remark for remark in rows[there].remarks if brought.get(remark.column) == there)
 
 
 # ── machine cells ───────────────────────────────────────────────────────────
 
 
 def _machine_changes(
-    found: FoundTab,
-    rows: Mapping[str, TaskRow],
-    ordered: list[str],
-    mine: Mapping[str, RowMemory],
-    hanging: Hanging,
+    found: FoundTab, rows: Mapping[str, TaskRow], ordered: list[str], mine: Mapping[str, RowMemory]
 ) -> tuple[tuple[PartSort, ...], frozenset[str]]:
     """The sorts of machine cells alone, and the columns that people changed otherwise."""
     there = {c.key for c in found.columns}
@@ -229,17 +184,17 @@ def _machine_changes(
 
     now = {key: by_column(marks[key]) for key in touched}
     before = {key: by_column(mine[key].machine) for key in touched}
-    sorts = tuple(_sorts(touched, now, before, columns, hanging))
+    sorts = tuple(_sorts(touched, now, before, columns))
     sorted_away = {(key, column) for sort in sorts for key in sort.keys for column in sort.columns}
     edited = {c for key in touched for c in columns if now[key][c] != before[key][c] and (key, c) not in sorted_away}
     return sorts, frozenset(edited)
 
 
 def _sorts(
-    keys: list[str], now: Mapping[str, Cells], before: Mapping[str, Cells], columns: list[str], hanging: Hanging
+    keys: list[str], now: Mapping[str, Cells], before: Mapping[str, Cells], columns: list[str]
 ) -> Iterator[PartSort]:
     """A cell that somebody changed in between parts what was sorted at once."""
-    while columns and (sort := part_sorted(keys, now, before, columns, frozenset(columns), hanging=hanging)):
+    while columns and (sort := part_sorted(keys, now, before, columns, frozenset(columns))):
         yield sort
         columns = [column for column in columns if column not in sort.columns]
 

@@ -22,6 +22,7 @@ class Context(Struct, frozen=True, kw_only=True):
     done. ``horizon``: occurrences visible up to then are wanted. ``since``: for a timeline, also those whose window
     closed after that day; None = only what is not gone on ``today``. ``postponed_since``: a row that people postponed
     may outlive its window, so occurrences whose window closed after that day are still named (None = there is none).
+    ``dismissed``: keys whose rows people took away since the last run.
     """
 
     today: date
@@ -33,6 +34,7 @@ class Context(Struct, frozen=True, kw_only=True):
     horizon: date
     since: date | None = None
     postponed_since: date | None = None
+    dismissed: frozenset[str] = frozenset()
 
     @property
     def unread_customers(self) -> frozenset[str]:

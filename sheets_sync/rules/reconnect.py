@@ -109,6 +109,9 @@ def _past(context: Context) -> _Past:
     for key, finished in memory.finished.items():
         if key.startswith(f"{RULE}:"):
             on[key] = None if finished.end is End.REMOVED else on.get(key, finished.on)
+    dismissed = [key for key in context.dismissed if key.startswith(f"{RULE}:")]
+    on = {**dict.fromkeys(dismissed), **on}
+    over = {*memory.finished, *dismissed}
     told = sorted(map(_parts, on))
     subjects = pd.Series([context.tables.aliases.get(subject, subject) for _, subject, _, _ in told], dtype=TEXT)
     rows = [memory.rows.get(key) for *_, key in told]
@@ -118,7 +121,7 @@ def _past(context: Context) -> _Past:
         ordered_on=np.array([ordered_on for _, _, ordered_on, _ in told], dtype="datetime64[D]"),
         number=np.array([number for number, *_ in told], dtype=np.int64),
         on=np.array([on[key] for *_, key in told], dtype="datetime64[D]"),
-        final=np.array([key in memory.finished for *_, key in told], dtype=bool),
+        final=np.array([key in over for *_, key in told], dtype=bool),
         visible_on=np.array([row.visible_on if row else None for row in rows], dtype="datetime64[D]"),
     )
 

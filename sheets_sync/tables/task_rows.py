@@ -7,7 +7,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from sheets_sync.model import LAYOUT_VERSION, MARKER, FoundTab, Grid, GridCell, OwnColumn, Owner, Remark, TaskRow, Value
+from sheets_sync.model import (
+    LAYOUT_VERSION,
+    MARKER,
+    OWN_COLUMN,
+    FoundTab,
+    Grid,
+    GridCell,
+    OwnColumn,
+    Owner,
+    Remark,
+    TaskRow,
+    Value,
+)
 from sheets_sync.tables import own_frame
 from sheets_sync.tables.own_frame import plain
 from sheets_sync.tables.schema import OWN
@@ -115,7 +127,7 @@ def _remarks(grid: Grid, row: int, columns: Mapping[int, OwnColumn], owners: Map
     comments, cells = grid.comments.get(row, {}), grid.rows[row]
     for position in sorted({*comments, *cells}):
         column = columns.get(position)
-        name = (column.key or column.header) if column else f"#{position + 1}"
+        name = column.key if column and column.key else OWN_COLUMN + (column.header if column else f"#{position + 1}")
         if position in comments:
             yield Remark(column=name, text=comments[position])
         cell = cells.get(position)

@@ -19,6 +19,7 @@ from sheets_sync.backends.excel.package import damaged
 from sheets_sync.backends.excel.rows.tail import made, placed
 from sheets_sync.backends.excel.stored_cells import position_of
 from sheets_sync.backends.excel.stream import letters
+from sheets_sync.problems import BackendError
 
 ATTRIBUTES = rb"((?:\s+[^\s=<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>"
 _SHEET_DATA = re.compile(rb"<([^\s<>/:!?]+:)?sheetData" + ATTRIBUTES)
@@ -27,12 +28,15 @@ _SPANS = re.compile(rb"\sspans\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
 
 def parse(data: bytes) -> etree._Element:
-    """A part as a tree, comments left out; BackendError ``damaged`` where it is none."""
+    """A part as a tree, comments left out; BackendError ``damaged`` where it is none, ``xml_entities``."""
     try:
         parser = etree.XMLParser(resolve_entities=False, huge_tree=True, remove_comments=True, remove_pis=True)
-        return etree.fromstring(to_utf8(data), parser)
+        root = etree.fromstring(to_utf8(data), parser)
     except etree.XMLSyntaxError as error:
         raise damaged() from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise BackendError("xml_entities")  # written back without it, its names would mean nothing
+    return root
 
 
 def serialised(root: etree._Element) -> bytes:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sheets_sync.backends.excel.rows.tables import Table
 from sheets_sync.backends.excel.sheet_parts import Look
+from sheets_sync.backends.own_tabs import brought
 from sheets_sync.model import AddRow, Cell, FoundTab, Kind, Owner, TabPlan, Value
 from sheets_sync.style import row_height, wraps
 from sheets_sync.tables.schema import OWN, OwnColumnSpec
@@ -142,10 +143,6 @@ class Pen:
                 style = self._look.style("", Kind.DATE, None) if isinstance(value, date) else 0
                 yield self._own[header], Write(value, style)
 
-    def at(self, column: str) -> int | None:
-        """Where a column of ours (its key) or of people's (its header) stands; None where it does so no longer."""
-        return self._writing.positions.get(column, self._own.get(column))
-
     def new_row(self, add: AddRow) -> NewRow:
         """A row of ours: every column of ours has a cell, styled where it is blank."""
         blank = {p: Write(None, self.style(spec, None, None)) for spec, p in self._writing.columns}
@@ -173,12 +170,10 @@ def begun(plan: TabPlan, found: FoundTab, tables: list[Table]) -> Writing:
 def write_rows(made: Writing, look: Look, *, header_row: int, end: int) -> None:
     """Fill in the plan's adds and updates. ``header_row`` / ``end``: old rows for "below the header", "at the end"."""
     pen = Pen(made, look)
+    made.brought = brought(made.plan, made.positions, {c.header: c.position for c in made.found.columns if not c.key})
     for update in made.plan.updates:
         for position, write in pen.row(update.cells, update.people, update.own):
             made.put(update.row, position, write)
-        for column, there in update.found_at.items():
-            if (at := pen.at(column)) is not None:
-                made.brought[there, at] = update.row
     for add in made.plan.adds:
         after = header_row if add.below is None else end if add.below == -1 else add.below
         made.bear(after, pen.new_row(add))
