@@ -480,6 +480,28 @@ def test_each_undo_takes_back_one_run_more_and_no_word_with_it(shop: Shop) -> No
     assert found == notes
 
 
+def test_undo_loses_no_word_in_rows_of_questions_and_upcoming_that_go_with_it(shop: Shop) -> None:
+    path = shop()
+    book = openpyxl.load_workbook(path)
+    at = next(cell.column for cell in book["Orders"][1] if cell.value == "Order date")
+    book["Orders"].cell(2, at).value = "31/02/2026"
+    book.save(path)
+    answer("run", path, *ON)
+    book = openpyxl.load_workbook(path)
+    words = {"Questions": "pergunta à Zé", "Upcoming": "ligar antes"}
+    for title, word in words.items():
+        sheet = book[title]
+        sheet.cell(4, 20).value = "Mine"
+        row = next(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 1).value is not None)
+        sheet.cell(row, 20).value = word
+    book.save(path)
+    assert call("undo", path).exit_code == 0
+    answer("run", path, *ON)
+    book = openpyxl.load_workbook(path)
+    told = {str(cell.value) for title in ("Questions", "History") for row in book[title].iter_rows() for cell in row}
+    assert all(any(word in text for text in told) for word in words.values())
+
+
 @pytest.mark.parametrize("why", ["read_only", "structure_locked"])
 def test_the_doctor_knows_a_file_that_a_run_could_not_write(shop: Shop, why: str) -> None:
     path = shop()

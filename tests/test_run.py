@@ -291,6 +291,20 @@ def test_a_ticked_reconnect_is_not_asked_again_when_the_last_order_was_entered_t
     assert shop.rows(OwnTab.HISTORY)[reconnect].machine["note"] == "falei com ela"
 
 
+def test_a_reconnect_dismissed_while_its_date_is_corrected_does_not_come_back(shop: Shop) -> None:
+    shop.fill("Pedidos", ["P-1", "Ana", TODAY - 200 * DAY])
+    shop.run()
+    sheet, rows = shop.book.own(OwnTab.TOUCHPOINTS), shop.rows(OwnTab.TOUCHPOINTS)
+    assert sheet is not None
+    row = rows[f"reconnect:ana:{TODAY - 200 * DAY}/1"].row
+    sheet.rows = {n: cells for n, cells in sheet.rows.items() if n != row}
+    shop.fill("Pedidos", ["P-1", "Ana", TODAY - 198 * DAY])
+    for _ in range(3):
+        shop.run()
+        assert not [key for key in shop.rows(OwnTab.TOUCHPOINTS) if key.startswith("reconnect")]
+        shop.today += DAY
+
+
 def test_a_timeline_speaks_of_an_order_on_its_way_as_the_tab_does(shop: Shop) -> None:
     heads = ["Nº do pedido", "Cliente", "Data do pedido", "Entregue em"]
     rows = [["P-1", "Ana", TODAY - 6 * DAY, None], ["P-2", "Bia", TODAY - 20 * DAY, TODAY - 15 * DAY]]

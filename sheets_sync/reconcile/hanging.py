@@ -6,7 +6,7 @@ run saw at another task goes home; one hung since goes with the value beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sheets_sync.model import Remark
 from sheets_sync.reconcile.part_sorted import PartSort
@@ -28,11 +28,16 @@ def brought_back(sorts: Sequence[PartSort], now: Remarks, before: Remarks) -> di
     return brought
 
 
-def at_home(key: str, brought: Mapping[str, str], now: Remarks) -> Iterator[Remark]:
-    """What hangs on the cells of a key once everything is back. ``brought``: its share of ``brought_back``."""
-    yield from (remark for remark in now[key] if remark.column not in brought)
-    for there in dict.fromkeys(brought.values()):
-        yield from (remark for remark in now[there] if brought.get(remark.column) == there)
+def at_home(brought: Mapping[str, Mapping[str, str]], now: Remarks) -> dict[str, tuple[Remark, ...]]:
+    """Key → what hangs on the cells of its row once everything is back. ``brought``: see ``brought_back``."""
+    if not brought:
+        return {key: tuple(remarks) for key, remarks in now.items()}
+    to = {(there, column): key for key, columns in brought.items() for column, there in columns.items()}
+    home: dict[str, list[Remark]] = {key: [] for key in now}
+    for there, remarks in now.items():
+        for remark in remarks:
+            home[to.get((there, remark.column), there)].append(remark)
+    return {key: tuple(remarks) for key, remarks in home.items()}
 
 
 def _homes(

@@ -65,6 +65,7 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     sorts = () if found.comments_stay else (people_sort, *machine_sorts) if people_sort else machine_sorts
     hanging = {key: rows[key].remarks for key in ordered}
     brought = brought_back(sorts, hanging, {key: mine[key].remarks for key in ordered})
+    remarks = at_home(brought, hanging)
     listening = Listening(found=found, day=day)
     seen: dict[str, Seen] = {}
     for key in ordered:
@@ -74,7 +75,7 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
         from_keys = brought.get(key, {})
         told = listening.people(memory, people, own, rows[key].row, copies.get(key, ()))
         seen[key] = Seen(
-            people=replace(told, remarks=tuple(at_home(key, from_keys, hanging))), row=rows[key], rekey=key in again,
+            people=replace(told, remarks=remarks[key]), row=rows[key], rekey=key in again,
             restore=restore, restore_own=restore_own, found_at={c: rows[k].row for c, k in from_keys.items()},
             machine=_put_back(machine_sorts, key, rows),
         )  # fmt: skip

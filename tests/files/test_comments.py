@@ -125,6 +125,38 @@ def test_a_half_sorted_tab_is_put_right_with_what_hangs_on_it(path: Path, column
     assert _shapes(path) == {cell for cell, _ in _comments(path)}, "a comment's yellow box is at its cell"
 
 
+def test_a_row_that_leaves_as_a_half_sort_is_put_right_takes_its_comment_along(path: Path) -> None:
+    before = hung(path)
+    with people.opened(path) as book:
+        sheet = book[TITLE]
+        places = sorted(rows(sheet).values())
+        order = [*places[1:], places[0]]
+        on_notes = {row: (sheet.cell(row, NOTE).comment, sheet.cell(row, NOTE).hyperlink) for row in places}
+        people.sort(sheet, places, order, THEIRS)
+        for row, source in zip(places, order, strict=True):
+            comment, link = on_notes[source]
+            sheet.cell(row, NOTE).comment = Comment(comment.text, "Maria") if comment else None
+            sheet.cell(row, NOTE).hyperlink = link.target
+    run(path, 1)
+    after, told = hung(path), told_in_history(path)
+    assert before.keys() - after.keys()
+    assert {key: after[key] for key in before.keys() & after.keys()} == {
+        key: before[key] for key in before.keys() & after.keys()
+    }
+    assert all((before[key][0] or "") in told for key in before.keys() - after.keys())
+    assert len({cell for cell, _ in _comments(path)}) == len(_refs(path)), "no cell has two"
+
+
+def test_a_told_text_longer_than_a_cell_goes_on_below(path: Path) -> None:
+    with people.opened(path) as book:
+        row = next(row for key, row in rows(book[TITLE]).items() if key.startswith("check_in"))
+        book[TITLE].cell(row, NOTE).comment = Comment("long " * 8_000 + "the end", "Maria")
+    run(path)
+    run(path, 30)
+    told = told_in_history(path).replace("\n", "")
+    assert "long " * 8_000 + "the end" in told
+
+
 def test_a_thread_is_told_with_names(path: Path) -> None:
     sheet = openpyxl.load_workbook(path)[TITLE]
     key = next(key for key, (comment, _) in hung(path).items() if comment and key.startswith("check_in"))
@@ -135,6 +167,18 @@ def test_a_thread_is_told_with_names(path: Path) -> None:
     told = told_in_history(path)
     assert "Comment (Note): Maria: Asked for a refund\nJoão: Done & paid" in told
     assert f"about {key}" not in told, "that is the thread once more, for programs that know none"
+
+
+def test_two_undos_lose_none(path: Path) -> None:
+    run(path, 1)
+    with people.opened(path) as book:
+        born = [row for row in rows(book[TITLE]).values() if book[TITLE].cell(row, NOTE).value is None]
+        book[TITLE].cell(born[0], NOTE).comment = Comment("said once", "Maria")
+    for _ in range(2):
+        assert CliRunner().invoke(cli.main, ["undo", str(path)]).exit_code == 0
+    run(path, 1)
+    run(path, 2)
+    assert "said once" in told_in_history(path)
 
 
 def test_undo_loses_none(path: Path) -> None:
@@ -148,6 +192,13 @@ def test_undo_loses_none(path: Path) -> None:
     gone = {key for key in before if after.get(key) != before[key]}
     assert gone
     assert all((before[key][0] or "") in told and str(before[key][1]) in told for key in gone)
+
+
+def _refs(path: Path) -> list[str]:
+    """The cell of each comment as stored, of all tabs but those for input."""
+    with zipfile.ZipFile(path) as stored:
+        parts = [stored.read(name).decode() for name in stored.namelist() if "comments/" in name]
+    return [ref for part in parts for ref in re.findall(r'<comment [^>]*ref="O(\d+)"', part) if int(ref) >= FIRST]
 
 
 def _comments(path: Path) -> list[tuple[tuple[int, int], str]]:

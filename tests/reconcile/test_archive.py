@@ -65,6 +65,16 @@ def test_a_year_that_is_over_moves_whole(house: House) -> None:
     assert "nota 2" in repr(house.backend.sheet("Histórico 2026"))
 
 
+def test_what_people_hung_on_a_row_is_told_where_it_moves(house: House) -> None:
+    sheet = house.sheet(OwnTab.HISTORY)
+    row = next(row.row for row in house.history() if row.key == key(2))
+    sheet.comments[row] = {0: "cliente antiga"}
+    house.today = NEW
+    dismiss(house, 4)
+    dismiss(house, 5)
+    assert "cliente antiga" in repr(house.backend.sheet("Histórico 2026"))
+
+
 def test_a_year_that_is_too_long_alone_keeps_its_newest(house: House) -> None:
     dismiss(house, 4)
     dismiss(house, 5)

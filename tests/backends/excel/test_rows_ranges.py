@@ -7,6 +7,7 @@ import pytest
 from sheets_sync.backends.excel.rows.moves import Moves
 from sheets_sync.backends.excel.rows.notes import moved
 from sheets_sync.model import Cell, Value
+from sheets_sync.problems import BackendError
 from tests.backends.excel.raw_tab import attributes, found, rewritten, row, sheet, tree, values
 
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
@@ -359,3 +360,10 @@ def test_a_pivot_table_moves_as_a_whole() -> None:
     part = moved("pivotTable", xml, Moves({4: 2}, set()), {})
     assert part is not None
     assert attributes(part, "location", "ref") == ["H8:J11"]
+
+
+def test_a_part_with_names_of_its_own_is_declined_rather_than_written_without_them() -> None:
+    comments = b'<!DOCTYPE comments [<!ENTITY b "before">]><comments><comment ref="A4"><t>&b;</t></comment></comments>'
+    with pytest.raises(BackendError) as raised:
+        moved("comments", comments, Moves({4: 2}, set()), {})
+    assert raised.value.code == "xml_entities"
