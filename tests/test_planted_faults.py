@@ -53,7 +53,7 @@ def fault(machine: Machine, caught: str) -> Callable[[Callable[[Plant], None]], 
 
 @fault(HouseMachine, "foreign rows|must be shown|words lost|rows nobody asked for")
 def a_removal_knows_a_stale_row(plant: Plant) -> None:
-    def removal(key: str, row: Any) -> RemoveRow:
+    def removal(key: str, row: Any, *_: Any) -> RemoveRow:
         return RemoveRow(key=key, row=row.row + 1, before=dict(row.machine))
 
     plant.setattr(tabs, "removal", removal)
