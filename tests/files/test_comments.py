@@ -94,6 +94,20 @@ def test_what_leaves_is_told_in_the_history(path: Path) -> None:
     assert all(f"Link (Note): {before[key][1]}" in told for key in left)
 
 
+def sort_a_part(path: Path, columns: range, *, carried: bool) -> None:
+    """Move the cells of some columns up by a row, with what hangs on the notes (``carried``) or without."""
+    with people.opened(path) as book:
+        sheet = book[TITLE]
+        places = sorted(rows(sheet).values())
+        order = [*places[1:], places[0]]
+        on_notes = {row: (sheet.cell(row, NOTE).comment, sheet.cell(row, NOTE).hyperlink) for row in places}
+        people.sort(sheet, places, order, columns)
+        for row, source in zip(places, order, strict=True):
+            comment, link = on_notes[source if carried else row]
+            sheet.cell(row, NOTE).comment = Comment(comment.text, "Maria") if comment else None
+            sheet.cell(row, NOTE).hyperlink = link.target
+
+
 THEIRS, OURS_AND_KEY = range(NOTE - 4, NOTE), range(NOTE - 4)
 
 
@@ -107,18 +121,7 @@ THEIRS, OURS_AND_KEY = range(NOTE - 4, NOTE), range(NOTE - 4)
 )
 def test_a_half_sorted_tab_is_put_right_with_what_hangs_on_it(path: Path, columns: range, carried: bool) -> None:
     before = hung(path)
-    with people.opened(path) as book:
-        sheet = book[TITLE]
-        places = sorted(rows(sheet).values())
-        order = [*places[1:], places[0]]
-        on_notes = {row: (sheet.cell(row, NOTE).comment, sheet.cell(row, NOTE).hyperlink) for row in places}
-        people.sort(sheet, places, order, columns)
-        for row, source in zip(places, order, strict=True):
-            sheet.cell(row, NOTE).comment = None
-            comment, link = on_notes[source if carried else row]
-            if comment is not None:
-                sheet.cell(row, NOTE).comment = Comment(comment.text, "Maria")
-            sheet.cell(row, NOTE).hyperlink = link.target
+    sort_a_part(path, columns, carried=carried)
     done = run(path)
     assert "part_sorted" in {problem["code"] for problem in done["problems"]}
     assert hung(path) == before
@@ -127,16 +130,7 @@ def test_a_half_sorted_tab_is_put_right_with_what_hangs_on_it(path: Path, column
 
 def test_a_row_that_leaves_as_a_half_sort_is_put_right_takes_its_comment_along(path: Path) -> None:
     before = hung(path)
-    with people.opened(path) as book:
-        sheet = book[TITLE]
-        places = sorted(rows(sheet).values())
-        order = [*places[1:], places[0]]
-        on_notes = {row: (sheet.cell(row, NOTE).comment, sheet.cell(row, NOTE).hyperlink) for row in places}
-        people.sort(sheet, places, order, THEIRS)
-        for row, source in zip(places, order, strict=True):
-            comment, link = on_notes[source]
-            sheet.cell(row, NOTE).comment = Comment(comment.text, "Maria") if comment else None
-            sheet.cell(row, NOTE).hyperlink = link.target
+    sort_a_part(path, THEIRS, carried=True)
     run(path, 1)
     after, told = hung(path), told_in_history(path)
     assert before.keys() - after.keys()
