@@ -6,7 +6,7 @@ Otherwise the difference between our tabs then and now is planned and applied li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -31,7 +31,7 @@ from sheets_sync.model import (
     Workbook,
 )
 from sheets_sync.problems import PlanAgain, Refusal
-from sheets_sync.reconcile.history import left_rows, settled_rows
+from sheets_sync.reconcile.history import QUESTION, UPCOMING, continued, left_rows, settled_rows
 from sheets_sync.reconcile.people import DateOrder, date_order, told_first
 from sheets_sync.reconcile.questions_tab import Settled
 from sheets_sync.reconcile.recovery import recall
@@ -40,6 +40,12 @@ from sheets_sync.tables.schema import TASK_TABS
 from sheets_sync.tables.task_rows import interpret
 
 _TRIES = 4
+_IN_HISTORY: Mapping[OwnTab, Callable[[str], str]] = {
+    **dict.fromkeys(TASK_TABS, str),
+    OwnTab.QUESTIONS: f"{QUESTION}:{{}}:1".format,
+    OwnTab.UPCOMING: f"{UPCOMING}:{{}}:1".format,
+}
+"""By which key the history knows a row of a tab."""
 
 
 class Undoable(Backend, Protocol):
@@ -142,16 +148,16 @@ def _telling(
 ) -> TabPlan:
     """The history goes on telling what would be nowhere else: what hung on rows that come back without it or go, and
     what people wrote in rows of it and of *upcoming* that go."""
-    rows = ((own, key, row) for own in TASK_TABS for key, row in _keyed(before.get(own)).items() if row.remarks)
-    told = {key for own, key, _ in rows if key not in _keyed(now.get(own))}
-    told |= {key for key, row in _keyed(now[OwnTab.HISTORY]).items() if row.own or row.remarks}
+    told = {key for key, row in _keyed(now[OwnTab.HISTORY]).items() if row.own or row.remarks}
+    for own, named in _IN_HISTORY.items():
+        here = _keyed(now.get(own))
+        told |= {named(k) for k, row in _keyed(before.get(own)).items() if row.remarks and k not in here}
     adds = list(history.adds)
     for row in _going(OwnTab.UPCOMING, now, before):
         adds += left_rows(row, today, words)
-    for row in _going(OwnTab.QUESTIONS, now, before):  # what was typed there comes back with the question
-        hung = replace(row, people={}, own={})
-        adds += settled_rows(Settled(key=row.key or "", row=hung, answer=""), today, words) if row.remarks else ()
-    removes = tuple(remove for remove in history.removes if remove.key not in told)
+    for row in _going(OwnTab.QUESTIONS, now, before):
+        adds += settled_rows(Settled(key=row.key or "", row=row, answer=""), today, words)
+    removes = tuple(remove for remove in history.removes if told.isdisjoint({remove.key, *continued(remove.key)}))
     return replace(history, removes=removes, adds=tuple(adds))
 
 

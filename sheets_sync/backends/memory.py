@@ -140,4 +140,10 @@ def _peek(sheet: Sheet) -> TabPeek:
 
 def _grid(own: OwnTab, sheet: Sheet) -> Grid:
     rows = {row: dict(cells) for row, cells in sheet.rows.items() if cells}
-    return Grid(own=own, title=sheet.title, rows=rows, hidden=frozenset(sheet.hidden_rows), comments=sheet.comments)
+    return Grid(
+        own=own,
+        title=sheet.title,
+        rows=rows,
+        hidden=frozenset(sheet.hidden_rows),
+        comments={row: dict(texts) for row, texts in sheet.comments.items()},
+    )

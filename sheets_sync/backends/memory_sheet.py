@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sheets_sync.backends.own_tabs import brought
+from sheets_sync.backends.brought import brought
 from sheets_sync.locale import Locale
 from sheets_sync.model import AddRow, Cell, FoundTab, GridCell, OwnColumn, TabPlan, Value
 from sheets_sync.style import cell_text
@@ -105,15 +105,14 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     born: dict[int, list[Cells]] = {}
     header = _mend(sheet, found, positions, born, words) if plan.repair or plan.restyle else found.header_row
     _heading(sheet, plan, found, born)
-    links = _bring(sheet, brought(plan, positions, own))
+    _bring(sheet, plan)
     for update in plan.updates:
         cells = sheet.rows.setdefault(update.row, {})
         for name, cell in update.cells.items():
             _put(cells, positions.get(name), cell.value, cell.link)
         theirs = ((positions.get(n), v) for n, v in update.people.items())
         for at, value in (*theirs, *((own.get(h), v) for h, v in update.own.items())):
-            if at is not None:
-                _put(cells, at, value, links.get((update.row, at), cells.get(at, GridCell()).link))
+            _put(cells, at, value, cells.get(-1 if at is None else at, GridCell()).link)
     end = max(sheet.last_row, header or 0)
     for add in plan.adds:
         after = end if add.below == -1 else header or 0 if add.below is None else add.below
@@ -121,13 +120,24 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
     sheet.rebuilt(born, (remove.row for remove in plan.removes))
 
 
-def _bring(sheet: Sheet, moves: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], str | None]:
-    """What people hung on cells goes where the cells go: comments at once; the link of each cell (row, position)."""
-    taken = {(row, at): sheet.comments.get(row, {}).pop(at, None) for row, at in moves}
-    for (row, at), text in taken.items():
+def _bring(sheet: Sheet, plan: TabPlan) -> None:
+    """What people hung on cells goes where the cells go: comments and links."""
+    moves = brought(plan, links=False)
+    texts = {(row, at): sheet.comments.get(row, {}).pop(at, None) for row, at in moves}
+    for (row, at), text in texts.items():
         if text is not None:
             sheet.comments.setdefault(moves[row, at], {})[at] = text
-    return {(moves[row, at], at): sheet.rows.get(row, {}).get(at, GridCell()).link for row, at in moves}
+    moves = brought(plan, links=True)
+    links = {(row, at): sheet.rows.get(row, {}).get(at, GridCell()).link for row, at in moves}
+    for row, at in moves:
+        _link(sheet, row, at, None)
+    for (row, at), link in links.items():
+        _link(sheet, moves[row, at], at, link)
+
+
+def _link(sheet: Sheet, row: int, at: int, link: str | None) -> None:
+    cells = sheet.rows.setdefault(row, {})
+    _put(cells, at, cells.get(at, GridCell()).value, link)
 
 
 def _mend(sheet: Sheet, found: FoundTab, positions: dict[str, int], born: dict[int, list[Cells]], words: Locale) -> int:

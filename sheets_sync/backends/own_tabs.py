@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sheets_sync.fold import fold
 from sheets_sync.locale_index import own_header_index, own_titles
-from sheets_sync.model import LAYOUT_VERSION, MARKER, OWN_COLUMN, OwnTab, RemoveRow, TabPeek, TabPlan, UpdateRow, Value
+from sheets_sync.model import LAYOUT_VERSION, MARKER, OwnTab, TabPeek, Value
 from sheets_sync.tables.own_frame import ENOUGH_HEADERS
 from sheets_sync.tables.schema import OWN
 
@@ -72,30 +72,6 @@ def _looks_ours(own: OwnTab, peek: TabPeek) -> bool:
         if len(keys & {headers.get(fold(text)) for text in texts}) >= ENOUGH_HEADERS:
             return True
     return False
-
-
-# ── what people hung on cells ───────────────────────────────────────────────
-
-
-def brought(plan: TabPlan, positions: Mapping[str, int], own: Mapping[str, int]) -> dict[tuple[int, int], int]:
-    """(Row, position) of a cell → the row to which what hangs on it goes, all as they are before the plan.
-
-    ``positions``: of our columns by key; ``own``: of people's by header.
-    """
-    moves: dict[tuple[int, int], int] = {}
-    changes: tuple[UpdateRow | RemoveRow, ...] = (*plan.updates, *plan.removes)
-    for change in changes:
-        for column, there in change.found_at.items():
-            header = column.removeprefix(OWN_COLUMN)
-            at = positions.get(column) if header == column else own.get(header, _outside(header))
-            if at is not None:
-                moves[there, at] = change.row
-    return moves
-
-
-def _outside(header: str) -> int | None:
-    """Where a column without a header stands that is named after its place: ``#17``."""
-    return int(header[1:]) - 1 if header.startswith("#") and header[1:].isdecimal() else None
 
 
 # ── the memory ──────────────────────────────────────────────────────────────

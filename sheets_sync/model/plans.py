@@ -41,7 +41,8 @@ class UpdateRow(Struct, frozen=True, kw_only=True):
     """Cells of an existing row to be put right; ``before`` are the values they replace.
 
     ``people`` / ``own`` only where a partial sort is undone: cells that go back to the key they belong to;
-    ``found_at``: column (as in ``Remark``) → the row from which what people hung on the cell comes along.
+    ``found_at``: (column as in ``Remark``, whether it is the link) → the row from which what people hung on the cell
+    comes along.
     """
 
     key: str
@@ -50,7 +51,7 @@ class UpdateRow(Struct, frozen=True, kw_only=True):
     before: Mapping[str, Value]
     people: Mapping[str, Value] = field(default_factory=dict)
     own: Mapping[str, Value] = field(default_factory=dict)
-    found_at: Mapping[str, int] = field(default_factory=dict)
+    found_at: Mapping[tuple[str, bool], int] = field(default_factory=dict)
 
 
 class RemoveRow(Struct, frozen=True, kw_only=True):
@@ -59,7 +60,7 @@ class RemoveRow(Struct, frozen=True, kw_only=True):
     key: str
     row: int
     before: Mapping[str, Value]
-    found_at: Mapping[str, int] = field(default_factory=dict)
+    found_at: Mapping[tuple[str, bool], int] = field(default_factory=dict)
 
 
 class TabPlan(Struct, frozen=True, kw_only=True):

@@ -1,49 +1,53 @@
 """What people hung on cells, comments and links, after a sort of part of a tab: at whose row it now hangs.
 
-Values say which cells were sorted, but many are alike (blanks, ticks). A comment is its own witness: one that the last
-run saw at another task goes home; one hung since goes with the value beside it.
+Values say which cells were sorted, but many are alike (blanks, ticks). What hangs is its own witness: what the last run
+saw at another task goes home; what was hung since goes with the value beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from sheets_sync.model import Remark
 from sheets_sync.reconcile.part_sorted import PartSort
 
-Remarks = Mapping[str, Sequence[Remark]]
+Remarks: TypeAlias = Mapping[str, Sequence[Remark]]
 """Key → what hangs on the cells of its row."""
+Hook: TypeAlias = tuple[str, bool]
+"""A column as in ``Remark``, and whether it is the link that hangs there: a comment may move without it."""
 
 
-def brought_back(sorts: Sequence[PartSort], now: Remarks, before: Remarks) -> dict[str, dict[str, str]]:
-    """Key → column (as in ``Remark``) → the key at whose row now hangs what belongs to its cell; without those at
-    which it hangs already. No cell gets two."""
-    here, was = _by_column(now), _by_column(before)
-    brought: dict[str, dict[str, str]] = {}
-    for column, hung in here.items() if sorts else ():
-        beside = {there: key for s in sorts if column in s.columns for key, there in s.at.items()}
-        for key, there in _homes(hung, was.get(column, {}), beside, now).items():
+def brought_back(sorts: Sequence[PartSort], now: Remarks, before: Remarks) -> dict[str, dict[Hook, str]]:
+    """Key → hook → the key at whose row now hangs what belongs there; without those at which it hangs already. No cell
+    gets two. Columns that were not sorted stay as they are."""
+    if not sorts:
+        return {}
+    here, was = _by_hook(now), _by_hook(before)
+    brought: dict[str, dict[Hook, str]] = {}
+    for hook, hung in here.items():
+        sorted_with = [sort for sort in sorts if hook[0] in sort.columns]
+        beside = {there: key for sort in sorted_with for key, there in sort.at.items()}
+        for key, there in _homes(hung, was.get(hook, {}), beside).items() if sorted_with else ():
             if key != there:
-                brought.setdefault(key, {})[column] = there
+                brought.setdefault(key, {})[hook] = there
     return brought
 
 
-def at_home(brought: Mapping[str, Mapping[str, str]], now: Remarks) -> dict[str, tuple[Remark, ...]]:
+def at_home(brought: Mapping[str, Mapping[Hook, str]], now: Remarks) -> dict[str, tuple[Remark, ...]]:
     """Key → what hangs on the cells of its row once everything is back. ``brought``: see ``brought_back``."""
     if not brought:
         return {key: tuple(remarks) for key, remarks in now.items()}
-    to = {(there, column): key for key, columns in brought.items() for column, there in columns.items()}
+    to = {(there, hook): key for key, hooks in brought.items() for hook, there in hooks.items()}
     home: dict[str, list[Remark]] = {key: [] for key in now}
     for there, remarks in now.items():
         for remark in remarks:
-            home[to.get((there, remark.column), there)].append(remark)
+            home[to.get((there, (remark.column, remark.link)), there)].append(remark)
     return {key: tuple(remarks) for key, remarks in home.items()}
 
 
-def _homes(
-    hung: Mapping[str, str], was: Mapping[str, str], beside: Mapping[str, str], keys: Iterable[str]
-) -> dict[str, str]:
-    """Of one column: key → the key at whose row its comment hangs, of every comment there is."""
+def _homes(hung: Mapping[str, str], was: Mapping[str, str], beside: Mapping[str, str]) -> dict[str, str]:
+    """Of one hook: key → the key at whose row hangs what belongs to it, of everything that hangs there."""
     homes = {key: key for key, text in hung.items() if was.get(key) == text}
     strays: dict[str, list[str]] = {}
     for there, text in hung.items():
@@ -53,16 +57,18 @@ def _homes(
         if key not in homes and strays.get(text):
             homes[key] = strays[text].pop(0)
     for there in (there for alike in strays.values() for there in alike):
-        wished = (beside.get(there), there, *keys)
-        homes[next(key for key in wished if key is not None and key not in homes)] = there
+        key = beside.get(there, there)
+        if key in homes:
+            key = there
+        while key in homes:  # taken by what came home: on to the cell that this one left
+            key = homes[key]
+        homes[key] = there
     return homes
 
 
-def _by_column(remarks: Remarks) -> dict[str, dict[str, str]]:
-    """Column → key → what hangs on the cell, in one text."""
-    found: dict[str, dict[str, str]] = {}
+def _by_hook(remarks: Remarks) -> dict[Hook, dict[str, str]]:
+    found: dict[Hook, dict[str, str]] = {}
     for key, ones in remarks.items():
         for one in ones:
-            cells = found.setdefault(one.column, {})
-            cells[key] = f"{cells.get(key, '')}\0{one.link}{one.text}"
+            found.setdefault((one.column, one.link), {})[key] = one.text
     return found

@@ -5,6 +5,7 @@ It is read only where ``_sync`` is lost (``recovery.py``) and for timelines. Whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
@@ -21,19 +22,26 @@ from sheets_sync.style import MOST_CHARACTERS, cut
 from sheets_sync.tables.own_frame import plain
 
 AT_THE_END = -1
-_AGAIN = ("ended_on", "end", "task", "customer")
-"""Said again in each row that a text goes on in."""
 QUESTION, UPCOMING, MORE = "question", "upcoming", "more"
 """In the place of the rule, in the key of a row that is about no task, or goes on with the text of the one above."""
 
 
+_AGAIN = ("ended_on", "end", "task", "customer")
+"""Said again in each row that a text goes on in."""
+_ADDED = re.compile(r"^(https?://|mailto:)|/$")
+"""What a link has more than the address that was typed."""
+
+
 class Ended(Struct, frozen=True, kw_only=True):
-    """A row that leaves its tab, with all that is to be kept of it. ``due_on`` after postponing."""
+    """A row that leaves its tab, with all that is to be kept of it. ``due_on`` after postponing; ``returns``: it is
+    there again at once, but for what hung on its cells.
+    """
 
     task: Task
     people: People
     end: End
     due_on: date
+    returns: bool = False
 
 
 def ended_rows(ended: Ended, today: date, words: Locale) -> tuple[AddRow, ...]:
@@ -51,7 +59,8 @@ def ended_rows(ended: Ended, today: date, words: Locale) -> tuple[AddRow, ...]:
         "note": Cell(value=people.note),
         "why": Cell(value=task.why),
     }
-    add = AddRow(key=key_in_cell(task.key), cells=fitted(cells), below=AT_THE_END)
+    key = key_in_cell(f"{MORE}:{task.key}:1" if ended.returns else task.key)
+    add = AddRow(key=key, cells=fitted(cells), below=AT_THE_END)
     return telling(add, other_words(people.cells, people.own, people.remarks, words))
 
 
@@ -75,7 +84,8 @@ def settled_rows(settled: Settled, today: date, words: Locale) -> tuple[AddRow, 
 
 
 def left_rows(row: TaskRow, today: date, words: Locale) -> tuple[AddRow, ...]:
-    """The row of what left the tab *upcoming* with words of people in columns of their own; none without any."""
+    """The row of what left the tab *upcoming* with words of people in columns of their own, or with comments; none
+    without any."""
     own = other_words({}, row.own, row.remarks, words)
     if not own or row.key is None:
         return ()
@@ -87,9 +97,9 @@ def left_rows(row: TaskRow, today: date, words: Locale) -> tuple[AddRow, ...]:
     return telling(AddRow(key=f"{UPCOMING}:{row.key}:1", cells=fitted(cells), below=AT_THE_END), own)
 
 
-def telling(add: AddRow, own: str) -> tuple[AddRow, ...]:
+def telling(add: AddRow, text: str) -> tuple[AddRow, ...]:
     """The row with what people wrote besides; what is more than its cell holds goes on in rows like it."""
-    whole = own.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # half a character is cut off
     first, rest = _piece(whole)
     rows = [replace(add, cells={**add.cells, **fitted({"own": Cell(value=first)})})]
     again = {k: c for k, c in add.cells.items() if k in _AGAIN}
@@ -100,6 +110,11 @@ def telling(add: AddRow, own: str) -> tuple[AddRow, ...]:
     return tuple(rows)
 
 
+def continued(key: str) -> tuple[str, ...]:
+    """The key of the row whose text the row ``key`` goes on with; none where it does not."""
+    return (key[len(MORE) + 1 :].rpartition(":")[0],) if key.startswith(f"{MORE}:") else ()
+
+
 def _piece(text: str) -> tuple[str, str]:
     first = cut(text, MOST_CHARACTERS)
     return first, text[len(first) :]
@@ -108,7 +123,14 @@ def _piece(text: str) -> tuple[str, str]:
 def other_words(cells: Mapping[str, Value], own: Mapping[str, Value], remarks: Iterable[Remark], words: Locale) -> str:
     """What people wrote beside owner and note, as ``header: value``: own columns, a postponement, an odd tick; then
     comments and links of theirs."""
-    return "; ".join((*_other_words(cells, own, words), *(_remark(remark, words) for remark in remarks)))
+    values = {**cells, **{OWN_COLUMN + header: value for header, value in own.items()}}
+    hung = (_remark(remark, words) for remark in remarks if not _is_typed(remark, values.get(remark.column)))
+    return "; ".join((*_other_words(cells, own, words), *hung))
+
+
+def _is_typed(remark: Remark, value: Value) -> bool:
+    """Whether it is a link that Excel or Google made of an address in the cell, which is told as it is."""
+    return remark.link and _ADDED.sub("", remark.text) in said(value)
 
 
 def _remark(remark: Remark, words: Locale) -> str:

@@ -43,7 +43,7 @@ class Line(Struct, frozen=True, kw_only=True):
     rekey: bool = False
     restore: Mapping[str, Value] = field(default_factory=dict)
     restore_own: Mapping[str, Value] = field(default_factory=dict)
-    found_at: Mapping[str, int] = field(default_factory=dict)
+    found_at: Mapping[tuple[str, bool], int] = field(default_factory=dict)
     put_back: Mapping[str, Cell] = field(default_factory=dict)
     remembered: RowMemory | None = None
 
@@ -101,9 +101,9 @@ def rows_of(
     return Rows(adds=tuple(adds), updates=tuple(sorted(updates, key=lambda u: u.row)), memory=memory)
 
 
-def removal(key: str, row: TaskRow, found_at: Mapping[str, int] | None = None) -> RemoveRow:
+def removal(key: str, row: TaskRow, found_at: Mapping[tuple[str, bool], int]) -> RemoveRow:
     """The row leaves its tab, and what people hung on its cells, where a half-sort left that at other rows."""
-    return RemoveRow(key=key, row=row.row, before=dict(row.machine), found_at=found_at or {})
+    return RemoveRow(key=key, row=row.row, before=dict(row.machine), found_at=found_at)
 
 
 def _cells(line: Line, today: date, words: Locale, links: Links) -> dict[str, Cell]:

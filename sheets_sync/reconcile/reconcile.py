@@ -175,13 +175,14 @@ def _carry_out(
         fixed = want is None or verdict.held
         task = rebuilt(row, seen.row, key, today, held=verdict.held) if want is None or fixed else want
         if verdict.fate is Fate.SHOWN:
-            people = seen.people
-            if seen.row is None and people.remarks:  # a row that comes back does so without what hung on its cells
-                fates.ended.append(Ended(task=task, people=people, end=End.SUPERSEDED, due_on=task.due_on))
+            people, shown = seen.people, view(task, seen.people, today, facts.late_on)
+            if seen.row is None and people.remarks:
+                back = Ended(task=task, people=people, end=End.SUPERSEDED, due_on=shown.due_on, returns=True)
+                fates.ended.append(back)
                 people = replace(people, remarks=())
             fates.lines.append(
                 Line(
-                    view=view(task, people, today, facts.late_on), people=people, fixed=fixed, row=seen.row,
+                    view=shown, people=people, fixed=fixed, row=seen.row,
                     rekey=seen.rekey, restore=seen.restore, restore_own=seen.restore_own, found_at=seen.found_at,
                     put_back=seen.machine, remembered=row if row.shown else None,
                 )
@@ -213,7 +214,7 @@ def _waits(row: RowMemory, people: People) -> RowMemory:
     """The row's memory without its row: nothing of it changes until it returns."""
     return replace(
         row, shown=False, people=dict(people.cells), own=dict(people.own), machine="", postponed_to=people.postpone_to,
-        remarks=(),
+        remarks=() if row.shown else people.remarks,  # of a row that leaves the history has them
     )  # fmt: skip
 
 

@@ -210,7 +210,7 @@ def _history(adds: tuple[AddRow, ...], room: Room) -> tuple[_Changes, list[TabPl
     moving = archive.outgrown(found, len(adds), room.today) if room.facts.splits_history else {}
     change = _Changes(
         heading=headings.still_heading(title, "heading_history", room.words), adds=adds,
-        removes=tuple(removal(row.key or "", row) for rows in moving.values() for row in rows),
+        removes=tuple(removal(row.key or "", row, {}) for rows in moving.values() for row in rows),
     )  # fmt: skip
     years = [
         TabPlan(

@@ -23,8 +23,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     """An open key as it is found. ``row`` None = it has no row (its tab is gone, it vanished, or it waits).
 
     ``rekey``: its key cell must be written again. ``restore`` / ``restore_own``: people's cells to be put back after
-    a sort of a part (None = blank); ``machine``: machine cells likewise; ``found_at``: column (as in ``Remark``) → the
-    row from which what people hung on the cell comes along.
+    a sort of a part (None = blank); ``machine``: machine cells likewise; ``found_at``: as in ``UpdateRow``.
     """
 
     people: People
@@ -32,7 +31,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     rekey: bool = False
     restore: Mapping[str, Value] = field(default_factory=dict)
     restore_own: Mapping[str, Value] = field(default_factory=dict)
-    found_at: Mapping[str, int] = field(default_factory=dict)
+    found_at: Mapping[tuple[str, bool], int] = field(default_factory=dict)
     machine: Mapping[str, Cell] = field(default_factory=dict)
 
 
@@ -62,9 +61,10 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
     cells = _cells_now(found, {key: rows[key] for key in ordered}, mine)
     people_sort = _people_sort(found, ordered, cells, mine)
     machine_sorts, edited = _machine_changes(found, rows, ordered, mine)
-    sorts = () if found.comments_stay else (people_sort, *machine_sorts) if people_sort else machine_sorts
+    sorts = (*(() if people_sort is None else (people_sort,)), *machine_sorts)
     hanging = {key: rows[key].remarks for key in ordered}
-    brought = brought_back(sorts, hanging, {key: mine[key].remarks for key in ordered})
+    seen_before = {key: mine[key].remarks for key in ordered}
+    brought = {} if found.comments_stay else brought_back(sorts, hanging, seen_before)
     remarks = at_home(brought, hanging)
     listening = Listening(found=found, day=day)
     seen: dict[str, Seen] = {}
@@ -76,7 +76,7 @@ def look(found: FoundTab, mine: Mapping[str, RowMemory], day: Day) -> TabSeen:
         told = listening.people(memory, people, own, rows[key].row, copies.get(key, ()))
         seen[key] = Seen(
             people=replace(told, remarks=remarks[key]), row=rows[key], rekey=key in again,
-            restore=restore, restore_own=restore_own, found_at={c: rows[k].row for c, k in from_keys.items()},
+            restore=restore, restore_own=restore_own, found_at={hook: rows[k].row for hook, k in from_keys.items()},
             machine=_put_back(machine_sorts, key, rows),
         )  # fmt: skip
     return TabSeen(

@@ -4,7 +4,6 @@ what is missing around the rows is said (``repair``), a row that repeats a key i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from sheets_sync.model import (
@@ -23,9 +22,6 @@ from sheets_sync.model import (
 from sheets_sync.tables import own_frame
 from sheets_sync.tables.own_frame import plain
 from sheets_sync.tables.schema import OWN
-
-_BARE = re.compile(r"^(https?://|mailto:)|/$")
-"""Of a link: what Excel and Google add to an address that a person typed."""
 
 
 def interpret(grid: Grid) -> FoundTab:
@@ -80,7 +76,8 @@ def _value(cell: GridCell) -> Value:
 def _rows(grid: Grid, columns: tuple[OwnColumn, ...], first_row: int) -> Iterator[TaskRow]:
     owners = {c.key: c.owner for c in OWN[grid.own].columns}
     by_position = {c.position: c for c in columns}
-    remarked = _rows_with_remarks(grid, columns, owners)
+    theirs = frozenset(c.position for c in columns if c.key is None or owners[c.key] is Owner.PERSON)
+    remarked = _rows_with_remarks(grid, theirs)
     seen: set[str] = set()
     for row in sorted(grid.rows):
         if row < first_row:
@@ -112,18 +109,17 @@ def _rows(grid: Grid, columns: tuple[OwnColumn, ...], first_row: int) -> Iterato
         yield TaskRow(
             row=row, key=None if copied else key, machine=machine, people=people, own=own, links=links,
             hidden=row in grid.hidden, copy_of=copied,
-            remarks=tuple(_remarks(grid, row, by_position, owners)) if row in remarked else (),
+            remarks=tuple(_remarks(grid, row, by_position, theirs)) if row in remarked else (),
         )  # fmt: skip
 
 
-def _rows_with_remarks(grid: Grid, columns: tuple[OwnColumn, ...], owners: Mapping[str, Owner]) -> frozenset[int]:
-    """Rows with a comment, or with a link in a column of people's."""
-    theirs = {c.position for c in columns if c.key is None or owners[c.key] is Owner.PERSON}
+def _rows_with_remarks(grid: Grid, theirs: frozenset[int]) -> frozenset[int]:
+    """Rows with a comment, or with a link in a column of people's: few of many, so the rest is passed over."""
     linked = (row for row, cells in grid.rows.items() if any(p in cells and cells[p].link for p in theirs))
     return frozenset((*grid.comments, *linked))
 
 
-def _remarks(grid: Grid, row: int, columns: Mapping[int, OwnColumn], owners: Mapping[str, Owner]) -> Iterator[Remark]:
+def _remarks(grid: Grid, row: int, columns: Mapping[int, OwnColumn], theirs: frozenset[int]) -> Iterator[Remark]:
     comments, cells = grid.comments.get(row, {}), grid.rows[row]
     for position in sorted({*comments, *cells}):
         column = columns.get(position)
@@ -131,8 +127,5 @@ def _remarks(grid: Grid, row: int, columns: Mapping[int, OwnColumn], owners: Map
         if position in comments:
             yield Remark(column=name, text=comments[position])
         cell = cells.get(position)
-        if cell is None or column is None or not cell.link:
-            continue
-        theirs = column.key is None or owners[column.key] is Owner.PERSON
-        if theirs and _BARE.sub("", cell.link) not in str(cell.value):  # Excel makes a link of what looks like one
+        if cell is not None and cell.link and position in theirs:
             yield Remark(column=name, text=cell.link, link=True)

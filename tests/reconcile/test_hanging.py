@@ -56,7 +56,7 @@ def test_what_hangs_on_cells_that_were_not_sorted_stays() -> None:
     now = {**before, "note": {KEYS[3]: "along"}}
     order = [*KEYS[:2], KEYS[3], KEYS[2], *KEYS[4:]]
     brought = brought_back([sort(order, {"done", "note"})], remarks(now), remarks(before))
-    assert brought == {KEYS[2]: {"note": KEYS[3]}}
+    assert brought == {KEYS[2]: {("note", False): KEYS[3]}}
 
 
 def test_without_a_sort_nothing_moves() -> None:

@@ -30,12 +30,12 @@ Brought: TypeAlias = Mapping[tuple[int, int], int]
 
 def moved(kind: str, data: bytes, moves: Moves, brought: Brought) -> bytes | None:
     """The part of that relationship kind after the rows moved; None where it stays as it is."""
-    if kind in ("comments", "threadedComment"):
-        return None if moves.still and not brought else _comments(data, moves, brought)
-    if kind == "vmlDrawing":
-        return None if moves.still and not brought else _shapes(data, moves, brought)
-    if moves.still:
+    if moves.still and not (brought and kind in ("comments", "threadedComment", "vmlDrawing")):
         return None
+    if kind in ("comments", "threadedComment"):
+        return _comments(data, moves, brought)
+    if kind == "vmlDrawing":
+        return _shapes(data, moves, brought)
     if kind == "drawing":
         root = parse(data)
         return serialised(root) if anchored(root, moves) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheets_sync.backends.brought import brought
 from sheets_sync.backends.excel.rows.cells import Values
 from sheets_sync.backends.excel.rows.filters import filters
 from sheets_sync.backends.excel.rows.formulas import Formulas
@@ -63,7 +64,7 @@ class _Tab:
         unsettled = not moves.still or any(row.number in made.cells for row in self._formulas.rows)
         if unsettled:
             self._formulas.unshare()
-        self._links.bring(made.brought)
+        self._links.bring(brought(made.plan, links=True))
         for number, writes in made.cells.items():
             self._edit(number, writes)
         rows = self._numbered(moves, born, place.ours)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 from msgspec import Struct
 
+from sheets_sync.backends.brought import brought
 from sheets_sync.backends.excel.look import dropdown
 from sheets_sync.backends.excel.rows import notes
 from sheets_sync.backends.excel.rows.conditions import Frame, Validations, move_formats, recolour
@@ -93,9 +94,10 @@ def surroundings(
         recolour(root, at, look.colours(made.positions, place.header, place.last))
     set_dimension(root, last_row, max(positions, default=0))
     related: dict[str, bytes] = {}
+    comments = brought(made.plan, links=False)
     for relation in parts.relationships:
         data = parts.related.get(relation.part or "")
-        new = notes.moved(relation.kind, data, moves, made.brought) if data is not None else None
+        new = notes.moved(relation.kind, data, moves, comments) if data is not None else None
         if new is not None and relation.part is not None:
             related[relation.part] = new
     dropped = set()

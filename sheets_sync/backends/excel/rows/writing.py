@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from sheets_sync.backends.excel.rows.tables import Table
 from sheets_sync.backends.excel.sheet_parts import Look
-from sheets_sync.backends.own_tabs import brought
 from sheets_sync.model import AddRow, Cell, FoundTab, Kind, Owner, TabPlan, Value
 from sheets_sync.style import row_height, wraps
 from sheets_sync.tables.schema import OWN, OwnColumnSpec
@@ -50,8 +49,7 @@ class NewRow(Struct, frozen=True, kw_only=True):
 class Writing(Struct):
     """``cells``: old row → position → what to write; ``born``: old row → rows born after it, in order.
 
-    ``heights``: old row → points, for rows of the frame that become something else; ``brought``: (old row, position) of
-    a cell → the old row to which what people hung on it goes.
+    ``heights``: old row → points, for rows of the frame that become something else.
     """
 
     plan: TabPlan
@@ -63,7 +61,6 @@ class Writing(Struct):
     gone: frozenset[int] = frozenset()
     heights: dict[int, float] = field(default_factory=dict)
     new_column: int | None = None
-    brought: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def put(self, row: int, position: int, write: Write) -> None:
         """Write into an old row (the last word counts)."""
@@ -170,7 +167,6 @@ def begun(plan: TabPlan, found: FoundTab, tables: list[Table]) -> Writing:
 def write_rows(made: Writing, look: Look, *, header_row: int, end: int) -> None:
     """Fill in the plan's adds and updates. ``header_row`` / ``end``: old rows for "below the header", "at the end"."""
     pen = Pen(made, look)
-    made.brought = brought(made.plan, made.positions, {c.header: c.position for c in made.found.columns if not c.key})
     for update in made.plan.updates:
         for position, write in pen.row(update.cells, update.people, update.own):
             made.put(update.row, position, write)
