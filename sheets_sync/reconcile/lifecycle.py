@@ -83,7 +83,7 @@ def fate(
         return leaves(End.DONE) if today > faded_until(memory, people) else Verdict(fate=Fate.SHOWN, held=held)
     if held:
         return HELD
-    return _unwanted(memory, people, today, since or today) if want is None else _wanted(want, people, today)
+    return _unwanted(memory, people, today, since or today) if want is None else _wanted(memory, want, people, today)
 
 
 def faded_until(memory: RowMemory, people: People) -> date:
@@ -93,9 +93,9 @@ def faded_until(memory: RowMemory, people: People) -> date:
     return (people.done_on or memory.done_on or memory.due_on) + DAY
 
 
-def _wanted(want: Task, people: People, today: date) -> Verdict:
-    if _gone(want, people, today):
-        return leaves(End.EXPIRED)
+def _wanted(memory: RowMemory, want: Task, people: People, today: date) -> Verdict:
+    if _gone(want, people, today):  # a date that was corrected closes no window for good
+        return leaves(End.EXPIRED if _gone(memory, people, today) else End.SUPERSEDED)
     if want.silenced is not None:
         return waits(End.SILENCED)
     return waits(End.SUPERSEDED) if want.visible_on > today else SHOWN

@@ -91,7 +91,8 @@ class Oracle:
                 elif self._carried(house, was.task):
                     leaving[key] = now
             elif _gone(want, now.postponed_to) <= today:
-                out.finals[key] = "expired"
+                if _gone(was.task, now.postponed_to) <= today:  # else a corrected date closed it
+                    out.finals[key] = "expired"
             elif want.silenced or want.visible_on > today:
                 out.waiting[key] = replace(now, task=want, shown=False)
             else:
