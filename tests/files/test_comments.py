@@ -128,6 +128,22 @@ def test_a_half_sorted_tab_is_put_right_with_what_hangs_on_it(path: Path, column
     assert _shapes(path) == {cell for cell, _ in _comments(path)}, "a comment's yellow box is at its cell"
 
 
+def test_addresses_that_excel_made_links_of_go_home_and_are_told_once(path: Path) -> None:
+    def typed(key: str) -> str:
+        return f"www.{key.replace(':', '-')}.example"
+
+    with people.opened(path) as book:
+        for key, row in rows(book[TITLE]).items():
+            people.put(book[TITLE], row, NOTE - 1, typed(key))
+            book[TITLE].cell(row, NOTE).hyperlink = f"http://{typed(key)}/"
+    run(path)
+    sort_a_part(path, THEIRS, carried=True)
+    run(path)
+    assert {key: link for key, (_, link) in hung(path).items()} == {key: f"http://{typed(key)}/" for key in hung(path)}
+    run(path, 1)
+    assert "Link (Note)" not in told_in_history(path)
+
+
 def test_a_row_that_leaves_as_a_half_sort_is_put_right_takes_its_comment_along(path: Path) -> None:
     before = hung(path)
     sort_a_part(path, THEIRS, carried=True)

@@ -62,3 +62,22 @@ def test_what_hangs_on_cells_that_were_not_sorted_stays() -> None:
 def test_without_a_sort_nothing_moves() -> None:
     before: Texts = {"note": {KEYS[2]: "hers"}}
     assert brought_back([], remarks({"note": {KEYS[3]: "hers"}}), remarks(before)) == {}
+
+
+def test_a_new_comment_on_a_cell_that_another_comes_home_to_goes_to_the_cell_that_this_one_left() -> None:
+    a, b = KEYS[1:3]
+    now: Texts = {"note": {a: "hers", b: "new"}}
+    blank = PartSort(columns=("note",), keys=(a, b), at={b: a})  # of a blank cell nobody knows where it came from
+    brought = brought_back([blank], remarks(now), remarks({"note": {b: "hers"}}))
+    assert brought == {b: {("note", False): a}, a: {("note", False): b}}
+
+
+def test_a_link_that_was_sorted_goes_home_without_the_comment_that_stayed() -> None:
+    a, b = KEYS[:2]
+    hers = Remark(column="note", text="hers")
+    link = Remark(column="note", text="https://drive.example/1", link=True)
+    swapped = PartSort(columns=("note",), keys=(a, b), at={a: b, b: a})
+    now = {a: (hers,), b: (link,)}
+    brought = brought_back([swapped], now, {a: (hers, link)})
+    assert brought == {a: {("note", True): b}}
+    assert at_home(brought, now) == {a: (hers, link), b: ()}
