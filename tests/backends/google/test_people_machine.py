@@ -23,7 +23,7 @@ from sheets_sync.problems import Refusal
 from tests.backends.google.team import Team
 from tests.sheets_server import SheetsServer
 
-EXAMPLES = int(os.environ.get("PEOPLE_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("PEOPLE_EXAMPLES", "60"))
 STEPS = int(os.environ.get("PEOPLE_STEPS", "30"))
 SEED = int(os.environ.get("PEOPLE_SEED", "0"))
 PHASES = [Phase.generate] if os.environ.get("PEOPLE_UNSHRUNK") == "1" else list(Phase)
