@@ -163,7 +163,8 @@ def _vanished(
     gone = frozenset(missing)
     undone = {key for key in gone if memory.rows[key].done_on is None}
     shown = sum(row.shown for row in memory.rows.values())
-    together = len(undone) > max(MANY, SHARE * shown)
+    on_purpose_today = answers.get(events.vanished_identity(today)) == events.YES  # said of others of this day
+    together = len(undone) > max(MANY, SHARE * shown) and not on_purpose_today
     returning = frozenset(key for key in undone if key not in memory.vanished) if together else frozenset()
     on_purpose = {
         key for key, day in memory.vanished.items() if answers.get(events.vanished_identity(day)) == events.YES

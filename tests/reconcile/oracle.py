@@ -30,6 +30,7 @@ class Oracle:
     vanished: dict[str, date] = field(default_factory=dict)
     newest: dict[str, tuple[str, date]] = field(default_factory=dict)
     last_run_on: date | None = None
+    agreed: set[date] = field(default_factory=set)
 
     # ── before a run ────────────────────────────────────────────────────────
 
@@ -198,7 +199,9 @@ class Oracle:
         }  # fmt: skip
         undone = {key for key in gone if self.open[key].done_on is None}
         shown = sum(was.shown for was in self.open.values())
-        returning = {k for k in undone if k not in self.vanished} if len(undone) > max(5, 0.2 * shown) else set()
+        self.agreed |= yes
+        together = len(undone) > max(5, 0.2 * shown) and today not in self.agreed
+        returning = {k for k in undone if k not in self.vanished} if together else set()
         on_purpose = {key for key, day in self.vanished.items() if day in yes and key in self.open}
         self.vanished = {k: d for k, d in self.vanished.items() if k not in on_purpose} | dict.fromkeys(
             returning, today

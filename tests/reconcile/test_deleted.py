@@ -75,6 +75,18 @@ def test_yes_dismisses_them_at_the_next_run(house: House) -> None:
     assert APPROVE not in house.keys()
 
 
+def test_yes_counts_for_all_that_is_deleted_that_day(house: House) -> None:
+    for key in approvals(house)[:6]:
+        house.delete_row(key)
+    house.sync()
+    house.write(house.questions()[0], "answer", "Sim", OwnTab.QUESTIONS)
+    for key in approvals(house):
+        house.delete_row(key)
+    house.sync()
+    assert not house.keys() & set(approvals(house))
+    assert house.sync().empty
+
+
 def test_no_keeps_them_and_settles_the_question(house: House) -> None:
     for key in approvals(house)[:6]:
         house.delete_row(key)
