@@ -291,6 +291,22 @@ def test_a_ticked_reconnect_is_not_asked_again_when_the_last_order_was_entered_t
     assert shop.rows(OwnTab.HISTORY)[reconnect].machine["note"] == "falei com ela"
 
 
+def test_a_return_without_a_number_keeps_its_note_when_its_order_s_number_is_corrected(shop: Shop) -> None:
+    shop.fill("Trocas", [None, "P-0", TODAY, "Devolução"])
+    shop.run()
+    shop.write("exchange_register:P-0:1", "done", "✓")
+    shop.run()
+    shop.today += 2 * DAY
+    shop.run()  # the registering is history now: the row among the contacts alone tells which exchange it is
+    key = next(key for key in shop.rows(OwnTab.TOUCHPOINTS) if key.startswith("returned_product"))
+    shop.write(key, "note", "vai devolver na loja")
+    shop.run()
+    shop.fill("Pedidos", ["P-00", "Bia", TODAY - 60 * DAY], ["P-1", "Ana", TODAY - 7 * DAY])
+    shop.fill("Trocas", [None, "P-00", TODAY, "Devolução"])
+    shop.run()
+    assert shop.rows(OwnTab.TOUCHPOINTS)["returned_product:P-00:1"].people == {"note": "vai devolver na loja"}
+
+
 def test_a_reconnect_dismissed_while_its_date_is_corrected_does_not_come_back(shop: Shop) -> None:
     shop.fill("Pedidos", ["P-1", "Ana", TODAY - 200 * DAY])
     shop.run()

@@ -205,6 +205,7 @@ def returned_product(context: Context) -> pd.DataFrame:
         occurrence="1",
         customer=rows["customer"],
         visible_on=rows["requested_on"],
+        order_on=rows["requested_on"],
         gone_on=shown_until,
         tab=rows["tab"],
         row=rows["row"],
