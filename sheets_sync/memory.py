@@ -219,10 +219,9 @@ def _memory_in(table: Any) -> Memory:
     )  # fmt: skip
 
 
-_FIELDS = 18
-"""Of a row; its remarks follow where there are some."""
-
 # ── rows ────────────────────────────────────────────────────────────────────
+
+_FIELDS = 18  # of a row; its remarks follow where there are some
 
 
 def _row_out(key: str, row: RowMemory) -> list[Any]:
@@ -247,12 +246,9 @@ def _row_in(key: str, row: list[Any]) -> RowMemory:
         customer_id=_text(customer), source=RowRef(tab=_text(source_tab), row=int(source_row)), born_on=born_on,
         visible_on=visible_on, due_on=due_on, gone_on=gone_on, done_on=done_on, order_on=order_on, interval=interval,
         postponed_to=postponed_to, shown=bool(shown), people=_cells_in(people), own=_cells_in(own),
-        machine=_text(machine), remarks=tuple(_remark_in(*one) for one in (row[_FIELDS] if row[_FIELDS:] else ())),
+        machine=_text(machine),
+        remarks=tuple(Remark(column=_text(c), text=_text(t), link=bool(k)) for of in row[_FIELDS:] for c, t, k in of),
     )  # fmt: skip
-
-
-def _remark_in(column: Any, text: Any, link: Any) -> Remark:
-    return Remark(column=_text(column), text=_text(text), link=bool(link))
 
 
 def split_key(key: str) -> tuple[str, str, str]:

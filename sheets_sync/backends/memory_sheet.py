@@ -112,7 +112,8 @@ def rewrite(sheet: Sheet, plan: TabPlan, found: FoundTab, words: Locale) -> None
             _put(cells, positions.get(name), cell.value, cell.link)
         theirs = ((positions.get(n), v) for n, v in update.people.items())
         for at, value in (*theirs, *((own.get(h), v) for h, v in update.own.items())):
-            _put(cells, at, value, cells.get(-1 if at is None else at, GridCell()).link)
+            if at is not None:
+                _put(cells, at, value, cells.get(at, GridCell()).link)
     end = max(sheet.last_row, header or 0)
     for add in plan.adds:
         after = end if add.below == -1 else header or 0 if add.below is None else add.below

@@ -47,6 +47,5 @@ def moved_in(row: TaskRow, words: Locale) -> tuple[AddRow, ...]:
     """The row as it stands, in the year's tab, and in words what hung on its cells; an amount without its currency,
     which the number alone does not say."""
     add = AddRow(key=row.key or "", cells={k: Cell(value=v) for k, v in row.machine.items()}, own=row.own)
-    return history.telling(
-        add, "; ".join(filter(None, (said(row.machine.get("own")), history.other_words({}, {}, row.remarks, words))))
-    )
+    told = said(row.machine.get("own")), history.other_words({}, {}, row.remarks, words)
+    return history.telling(add, "; ".join(filter(None, told)))

@@ -26,9 +26,11 @@ def brought_back(sorts: Sequence[PartSort], now: Remarks, before: Remarks) -> di
     here, was = _by_hook(now), _by_hook(before)
     brought: dict[str, dict[Hook, str]] = {}
     for hook, hung in here.items():
-        sorted_with = [sort for sort in sorts if hook[0] in sort.columns]
-        beside = {there: key for sort in sorted_with for key, there in sort.at.items()}
-        for key, there in _homes(hung, was.get(hook, {}), beside).items() if sorted_with else ():
+        of_column = [sort for sort in sorts if hook[0] in sort.columns]
+        if not of_column:
+            continue
+        beside = {there: key for sort in of_column for key, there in sort.at.items()}
+        for key, there in _homes(hung, was.get(hook, {}), beside).items():
             if key != there:
                 brought.setdefault(key, {})[hook] = there
     return brought

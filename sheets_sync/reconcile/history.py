@@ -24,8 +24,6 @@ from sheets_sync.tables.own_frame import plain
 AT_THE_END = -1
 QUESTION, UPCOMING, MORE = "question", "upcoming", "more"
 """In the place of the rule, in the key of a row that is about no task, or goes on with the text of the one above."""
-
-
 _AGAIN = ("ended_on", "end", "task", "customer")
 """Said again in each row that a text goes on in."""
 _ADDED = re.compile(r"^(https?://|mailto:)|/$")

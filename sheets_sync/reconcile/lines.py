@@ -34,6 +34,7 @@ _RANK = {
 class Line(Struct, frozen=True, kw_only=True):
     """A row as it should be. ``fixed``: the rules do not name its task today, so only what people or the calendar
     change is written (``status``, ``due``). ``remembered`` None = it is born; ``row`` None = it has no row yet.
+    ``restore``, ``restore_own``, ``found_at``: see ``Seen``; ``put_back``: its ``machine``.
     """
 
     view: TaskView

@@ -157,7 +157,8 @@ def _restored(sort: PartSort | None, key: str, memory: RowMemory) -> tuple[dict[
     if sort is None or key not in sort.keys:
         return {}, {}
     people = {c: memory.people.get(c) for c in sort.columns if not c.startswith(OWN_COLUMN)}
-    own = {c[len(OWN_COLUMN) :]: memory.own.get(c[len(OWN_COLUMN) :]) for c in sort.columns if c.startswith(OWN_COLUMN)}
+    headers = (c.removeprefix(OWN_COLUMN) for c in sort.columns if c.startswith(OWN_COLUMN))
+    own = {header: memory.own.get(header) for header in headers}
     return people, own
 
 

@@ -109,6 +109,7 @@ def _past(context: Context) -> _Past:
     for key, finished in memory.finished.items():
         if key.startswith(f"{RULE}:"):
             on[key] = None if finished.end is End.REMOVED else on.get(key, finished.on)
+    # rows taken away since the last run are over, like those ended before; one that was ticked keeps its day
     dismissed = [key for key in context.dismissed if key.startswith(f"{RULE}:")]
     on = {**dict.fromkeys(dismissed), **on}
     over = {*memory.finished, *dismissed}

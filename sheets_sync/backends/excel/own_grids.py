@@ -82,6 +82,8 @@ def _targets(package: Package, sheet: Sheet, links: Sequence[XmlLink]) -> dict[i
 
 
 def _comments(package: Package, book: Book, sheet: Sheet) -> dict[int, dict[int, str]]:
+    """Row → position → text. A tab's relationships may be thousands of links: they are parsed only where comments are
+    among them (beside a thread there always are some)."""
     member = package.find(rels_name(sheet.part or ""))
     if member is None or b"omments" not in package.read(member):
         return {}

@@ -110,8 +110,9 @@ class Sheet:
             if found:
                 rows[number] = found
         grid = Grid(
-            own=own, title=self.title, rows=rows, hidden=self.hidden_rows(), comments=notes, comments_stay=True
-        )  # what a batch met could not be told of them, so none could be taken back
+            own=own, title=self.title, rows=rows, hidden=self.hidden_rows(), comments=notes,
+            comments_stay=True,  # a batch cannot say which notes it met, so moving them could not be taken back
+        )  # fmt: skip
         _lead_to_phones(grid, rows)
         return grid
 

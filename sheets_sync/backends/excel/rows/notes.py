@@ -23,7 +23,6 @@ _SHAPE_ROW = re.compile(rb"(<(?:[^\s<>/:]+:)?Row\s*>\s*)([0-9]+)(\s*<)")
 _SHAPE_COLUMN = re.compile(rb"<(?:[^\s<>/:]+:)?Column\s*>\s*([0-9]+)\s*<")
 _SHAPE_ANCHOR = re.compile(rb"(<(?:[^\s<>/:]+:)?Anchor\s*>)([^<]*)(<)")
 
-
 Brought: TypeAlias = Mapping[tuple[int, int], int]
 """(Old row, position) of a cell → the old row to which what hangs on it goes first."""
 
